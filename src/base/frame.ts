@@ -1,0 +1,8 @@
+// One message of a stream's transport, whatever the transport: bytes become frames in framing/, frames become events in
+// dialects/, and back.
+
+export interface Frame {
+  /** The event name, where the transport has one. */
+  readonly event?: string;
+  readonly data: string;
+}

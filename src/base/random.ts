@@ -1,0 +1,14 @@
+// Chance as an argument: a draw gives a number in [0, 1). A seed replays everything.
+
+export type Draw = () => number;
+
+/** mulberry32: small, fast, good enough to choose with; not for secrets. */
+export function seededDraw(seed: number): Draw {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,57 @@
+// One frozen, versioned configuration. An exchange keeps the one it began with; a reload swaps the reference.
+
+import type { Secret } from '#base/secret.ts';
+import type { ProviderEntry } from '#providers/entry.ts';
+import type { Credential, Target } from '#providers/target.ts';
+import type { Limits } from '#routing/plan.ts';
+
+export interface Snapshot {
+  /** First 12 hex digits of the SHA-256 of what it was made from. */
+  readonly version: string;
+  readonly server: ServerSettings;
+  readonly storage: { readonly url: string };
+  readonly keys: readonly KeySettings[];
+  /** Providers that are on, in the order in which bare model names are looked up. */
+  readonly providers: ReadonlyMap<string, ProviderOn>;
+  /** Models that the operator defined, by name. */
+  readonly models: ReadonlyMap<string, ModelSettings>;
+}
+
+export interface ServerSettings {
+  readonly listen: Address;
+  readonly admin: Address;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  /** Milliseconds that live exchanges get after SIGTERM. */
+  readonly drainMs: number;
+  /** Off: every exchange goes the canonical way, also where bytes could pass through. For the identity run. */
+  readonly passthrough: boolean;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface KeySettings {
+  readonly name: string;
+  readonly secret: Secret;
+  /** Models this key may ask for; absent means all. */
+  readonly models?: readonly string[];
+}
+
+export interface ProviderOn {
+  readonly entry: ProviderEntry;
+  readonly credentials: readonly Credential[];
+  /** Targets for the models that the catalogue or the operator lists, by upstream id. */
+  readonly targets: ReadonlyMap<string, Target>;
+}
+
+export interface ModelSettings {
+  readonly name: string;
+  readonly targets: readonly Target[];
+  readonly strategy: 'priority';
+  /** Names of models to go on with when no target of this one answers. */
+  readonly fallback: readonly string[];
+  readonly limits: Limits;
+}

@@ -1,0 +1,35 @@
+// One way to serve a model: everything a call needs to know, resolved when the configuration is loaded.
+
+import type { Secret } from '#base/secret.ts';
+import type { DialectId } from '#canonical/foreign.ts';
+import type { Quirks } from '#canonical/quirk.ts';
+import type { AuthScheme, Trait } from '#providers/entry.ts';
+import type { Price } from '#providers/price.ts';
+
+export interface Target {
+  /** `provider/upstream-model`, the name in headers, logs and records. */
+  readonly id: string;
+  readonly provider: string;
+  /** The provider's display name. */
+  readonly providerName: string;
+  readonly dialect: DialectId;
+  readonly url: string;
+  readonly quirks: Quirks;
+  readonly auth: AuthScheme;
+  readonly credentials: readonly Credential[];
+  /** The model's id in the provider's words. */
+  readonly model: string;
+  readonly price?: Price;
+  readonly contextTokens?: number;
+  readonly maxOutputTokens?: number;
+  /** Empty when nothing is known: then nothing is filtered by capability. */
+  readonly traits: readonly Trait[];
+  readonly weight: number;
+}
+
+export interface Credential {
+  /** For logs and records, never the secret: `openai#1`. */
+  readonly id: string;
+  readonly secret: Secret;
+  readonly weight: number;
+}
