@@ -132,7 +132,7 @@ export const FAILURES = {
     504,
     'No content within `firstContentLimit`. Never repeated on the same target.',
   ),
-  stream_cut: elsewhere('network', 502, 'The answer broke off without its end.'),
+  stream_cut: again('network', 502, 'The answer broke off without its end.'),
   stream_stalled: elsewhere('provider', 504, 'No content for `silenceLimit` in the middle of the answer.'),
 
   deadline_exceeded: gateway(408, 'The deadline of the whole exchange passed.'),

@@ -43,10 +43,20 @@ export interface EncodedFailure {
 /** How clients speak to us. */
 export interface ClientDialect {
   readonly id: DialectId;
+  /** Where clients of this language send their requests. */
+  readonly paths: readonly string[];
   decodeRequest(body: Json, head: Head): Result<ChatRequest, Failure>;
   encodeResponse(response: ChatResponse): Json;
   openEncoder(options: EncoderOptions): StreamEncoder;
   encodeFailure(failure: Failure): EncodedFailure;
+  /** The answer to a request for the list of models. */
+  encodeModels(models: readonly ListedModel[]): Json;
+}
+
+export interface ListedModel {
+  readonly id: string;
+  readonly owner: string;
+  readonly contextTokens?: number;
 }
 
 /** How we speak to providers. */
@@ -82,6 +92,8 @@ export interface Relay {
   relayRequest(text: string, body: JsonObject, model: string): string;
   /** Whether a frame of the answer is for the client: the usage report that only Clew asked for is not. */
   keepFrame(frame: Frame, events: readonly ChatEvent[], options: EncoderOptions): boolean;
+  /** The frame that ends a stream in this language, for providers that leave it out; absent where there is none. */
+  readonly closing?: Frame;
 }
 
 export interface Dialect {

@@ -8,7 +8,7 @@ import type { Frame } from '#base/frame.ts';
 
 const LF = 10;
 const CR = 13;
-const NOTHING = new Uint8Array(0);
+const NOTHING: Uint8Array = new Uint8Array(0);
 const NO_FRAMES: readonly Frame[] = [];
 
 /** One event may carry a whole picture in base64. Beyond this the stream is given up as runaway. */
@@ -28,9 +28,7 @@ export class SseFramer {
   readonly #parser = createParser({
     onEvent: (message) => {
       this.#frames.push(
-        message.event === undefined
-          ? { data: message.data }
-          : { event: message.event, data: message.data },
+        message.event === undefined ? { data: message.data } : { event: message.event, data: message.data },
       );
     },
   });

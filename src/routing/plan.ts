@@ -31,6 +31,8 @@ export interface Limits {
   readonly attemptsPerTarget: number;
   readonly connectMs: number;
   readonly firstContentMs: number;
+  /** For an answer that comes in one piece: its first content is all of it. */
+  readonly wholeAnswerMs: number;
   readonly silenceMs: number;
   /** The whole exchange, from the first byte of the request. */
   readonly deadlineMs: number;
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: Limits = {
   attemptsPerTarget: 2,
   connectMs: 2_000,
   firstContentMs: 60_000,
+  wholeAnswerMs: 300_000,
   silenceMs: 60_000,
   deadlineMs: 600_000,
 };

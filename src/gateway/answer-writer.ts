@@ -1,0 +1,69 @@
+// Batches of a stream to bytes for the client: the provider's own bytes where they pass through, else encoded.
+
+import { joinBytes, toBytes } from '#base/bytes.ts';
+import type { Frame } from '#base/frame.ts';
+import type { Batch } from '#canonical/answer.ts';
+import type { ChatEvent, StartEvent } from '#canonical/event.ts';
+import type { Finish } from '#canonical/finish.ts';
+import type { ClientDialect, EncoderOptions, StreamEncoder } from '#dialects/dialect.ts';
+import { sseText } from '#framing/sse.ts';
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+export class AnswerWriter {
+  /** The provider's id of the answer and the model that gives it; empty until the answer starts. */
+  id = '';
+  model = '';
+  finish: Finish | undefined;
+  /** Whether any bytes went through as they were. */
+  passthrough = false;
+  readonly #dialect: ClientDialect;
+  readonly #options: EncoderOptions;
+  #encoder: StreamEncoder | undefined;
+  #start: StartEvent | undefined;
+
+  constructor(dialect: ClientDialect, options: EncoderOptions) {
+    this.#dialect = dialect;
+    this.#options = options;
+  }
+
+  write(batch: Batch): Uint8Array {
+    const { events, relay } = batch;
+    for (const event of events) this.#note(event);
+    if (relay === undefined) return this.#encode(events);
+    this.passthrough = true;
+    const last = events.at(-1);
+    if (last?.kind !== 'failure') return relay;
+    // The failure is ours to tell, in the client's language, after the bytes that are the provider's.
+    return joinBytes([relay, this.#encodeAfterRelay(last)]);
+  }
+
+  #note(event: ChatEvent): void {
+    if (event.kind === 'start') {
+      this.#start = event;
+      this.id = event.id;
+      this.model = event.model;
+    } else if (event.kind === 'end') {
+      this.finish = event.finishes[0];
+    }
+  }
+
+  #encode(events: readonly ChatEvent[]): Uint8Array {
+    this.#encoder ??= this.#dialect.openEncoder(this.#options);
+    let text = '';
+    for (const event of events) text += framesText(this.#encoder.push(event));
+    return text === '' ? NOTHING : toBytes(text);
+  }
+
+  #encodeAfterRelay(failed: ChatEvent): Uint8Array {
+    const encoder = this.#dialect.openEncoder(this.#options);
+    if (this.#start !== undefined) encoder.push(this.#start);
+    return toBytes(framesText(encoder.push(failed)));
+  }
+}
+
+function framesText(frames: readonly Frame[]): string {
+  let text = '';
+  for (const frame of frames) text += sseText(frame);
+  return text;
+}

@@ -1,0 +1,111 @@
+// Every path of the data plane. A path that is not here does not exist.
+
+import { viewGeneration } from '#accounting/generation-view.ts';
+import type { Generation } from '#accounting/generation.ts';
+import { failure } from '#canonical/failure.ts';
+import type { Failure } from '#canonical/failure.ts';
+import type { ClientDialect, ListedModel } from '#dialects/dialect.ts';
+import { exchange } from './exchange.ts';
+import type { Gateway, Incoming, Outgoing } from './gateway.ts';
+import { encodeFailed } from './reply.ts';
+
+export type Handler = (incoming: Incoming) => Outgoing | Promise<Outgoing>;
+
+/** Handlers by path, then by method. */
+export type Endpoints = ReadonlyMap<string, Readonly<Record<string, Handler>>>;
+
+export interface EndpointPorts {
+  readonly gateway: Gateway;
+  /** What clients may speak; the first answers where nobody has spoken yet, as for an unknown path. */
+  readonly dialects: readonly [ClientDialect, ...ClientDialect[]];
+  /** The record of a generation as JSON text, also when it was written a moment ago. */
+  readonly findGeneration: (id: string) => string | undefined;
+  readonly ready: () => boolean;
+}
+
+export function endpointTable(ports: EndpointPorts): Endpoints {
+  const { gateway, dialects } = ports;
+  const table = new Map<string, Readonly<Record<string, Handler>>>();
+  for (const dialect of dialects) {
+    for (const path of dialect.paths) {
+      table.set(path, { POST: (incoming) => exchange(incoming, dialect, gateway) });
+    }
+  }
+  const models: Handler = (incoming) => listModels(incoming, ports);
+  const generation: Handler = (incoming) => showGeneration(incoming, ports);
+  table.set('/v1/models', { GET: models });
+  table.set('/api/v1/models', { GET: models });
+  table.set('/v1/generation', { GET: generation });
+  table.set('/api/v1/generation', { GET: generation });
+  table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
+  table.set('/readyz', { GET: () => readiness(ports) });
+  return table;
+}
+
+/** The answer to a request that no endpoint takes. */
+export function refuse(problem: Failure, ports: EndpointPorts): Outgoing {
+  return encodeFailed(problem, ports.dialects[0], 'none');
+}
+
+export function dispatch(
+  incoming: Incoming,
+  table: Endpoints,
+  ports: EndpointPorts,
+): Outgoing | Promise<Outgoing> {
+  const methods = table.get(incoming.path);
+  if (methods === undefined) {
+    return refuse(failure('not_found', `There is nothing at ${incoming.path.slice(0, 200)}.`), ports);
+  }
+  const handler = methods[incoming.method];
+  if (handler !== undefined) return handler(incoming);
+  const allowed = Object.keys(methods).join(', ');
+  const refused = refuse(failure('method_not_allowed', `${incoming.path} takes ${allowed} only.`), ports);
+  return { ...refused, headers: { ...refused.headers, allow: allowed } };
+}
+
+function readiness({ gateway, ready }: EndpointPorts): Outgoing {
+  if (gateway.live.draining) return json(503, { status: 'draining' });
+  return ready() ? json(200, { status: 'ready' }) : json(503, { status: 'starting' });
+}
+
+function listModels(incoming: Incoming, { gateway, dialects }: EndpointPorts): Outgoing {
+  const { snapshot, keyring } = gateway.current();
+  const caller = keyring.admit(incoming.header);
+  if (!caller.ok) return encodeFailed(caller.error, dialects[0], 'none');
+  const listed: ListedModel[] = [];
+  for (const { name, targets } of snapshot.models.values()) {
+    if (caller.value.allows(name)) listed.push(listedModel(name, 'clew', targets[0]?.contextTokens));
+  }
+  for (const provider of snapshot.providers.values()) {
+    for (const target of provider.targets.values()) {
+      if (caller.value.allows(target.id))
+        listed.push(listedModel(target.id, target.provider, target.contextTokens));
+    }
+  }
+  return json(200, dialects[0].encodeModels(listed));
+}
+
+function listedModel(id: string, owner: string, contextTokens: number | undefined): ListedModel {
+  return contextTokens === undefined ? { id, owner } : { id, owner, contextTokens };
+}
+
+/** A caller sees its own generations only; another's is as if it did not exist. */
+function showGeneration(incoming: Incoming, { gateway, dialects, findGeneration }: EndpointPorts): Outgoing {
+  const caller = gateway.current().keyring.admit(incoming.header);
+  if (!caller.ok) return encodeFailed(caller.error, dialects[0], 'none');
+  const id = new URLSearchParams(incoming.query).get('id') ?? '';
+  const text = findGeneration(id);
+  const generation = text === undefined ? undefined : (JSON.parse(text) as Generation);
+  if (generation === undefined || generation.key !== caller.value.key) {
+    return encodeFailed(failure('not_found', 'No generation with this id.'), dialects[0], 'none');
+  }
+  const providers = gateway.current().snapshot.providers;
+  return json(
+    200,
+    viewGeneration(generation, (id) => providers.get(id)?.entry.name ?? id),
+  );
+}
+
+function json(status: number, body: unknown): Outgoing {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,34 @@
+// The body of a streamed answer. It is pulled: a client that stops reading stops the reading from the provider, so what
+// is held for it stays small. Whatever way it ends, `onEnd` is called once, before the client can see the end.
+
+import { joinBytes } from '#base/bytes.ts';
+import type { LiveAnswer } from '#execution/live-answer.ts';
+import type { AnswerWriter } from './answer-writer.ts';
+
+export function streamBody(
+  live: LiveAnswer,
+  writer: AnswerWriter,
+  onEnd: () => void,
+): ReadableStream<Uint8Array> {
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    onEnd();
+  };
+  const source: Bun.UnderlyingSource<Uint8Array> = {
+    async pull(controller) {
+      let bytes = joinBytes(live.held().map((batch) => writer.write(batch)));
+      // A chunk may hold nothing for the client; the pull is answered only once there is something to give.
+      while (bytes.length === 0 && !live.over) bytes = writer.write(live.take(await live.read()));
+      if (live.over) end();
+      if (bytes.length > 0) controller.enqueue(bytes);
+      if (live.over) controller.close();
+    },
+    cancel() {
+      live.abandon();
+      end();
+    },
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}

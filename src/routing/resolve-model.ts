@@ -1,0 +1,51 @@
+// A model's name to its route. Three kinds of name, in this order: one that the operator defined; `provider/model` of a
+// provider that is on, listed or not; and a bare model id that a provider lists, so that programs need not be changed.
+
+import { nearest } from '#base/nearest.ts';
+import { makeTarget } from '#providers/resolve.ts';
+import type { Target } from '#providers/target.ts';
+import { DEFAULT_LIMITS } from './plan.ts';
+import type { ModelRoute, Routes } from './routes.ts';
+
+export function resolveModel(name: string, routes: Routes): ModelRoute | undefined {
+  const defined = routes.models.get(name);
+  if (defined !== undefined) return defined;
+  const target = qualifiedTarget(name, routes) ?? listedTarget(name, routes);
+  return target === undefined ? undefined : routeOf(name, target);
+}
+
+function routeOf(name: string, target: Target): ModelRoute {
+  return { name, targets: [target], strategy: 'priority', fallback: [], limits: DEFAULT_LIMITS };
+}
+
+function qualifiedTarget(name: string, routes: Routes): Target | undefined {
+  const slash = name.indexOf('/');
+  if (slash <= 0 || slash === name.length - 1) return undefined;
+  const provider = routes.providers.get(name.slice(0, slash));
+  if (provider === undefined) return undefined;
+  const model = name.slice(slash + 1);
+  const { entry, credentials } = provider;
+  // A model newer than the catalogue goes through too, at an unknown price.
+  return provider.targets.get(model) ?? makeTarget(entry, model, { credentials, priceVersion: 'unlisted' });
+}
+
+function listedTarget(name: string, routes: Routes): Target | undefined {
+  for (const provider of routes.providers.values()) {
+    const target = provider.targets.get(name);
+    if (target !== undefined) return target;
+  }
+  return undefined;
+}
+
+/** Up to three names a person may have meant. */
+export function nearestModels(name: string, routes: Routes): readonly string[] {
+  return nearest(name, modelNames(routes));
+}
+
+/** Every name that can be asked for and is known beforehand. */
+export function* modelNames(routes: Routes): Generator<string> {
+  yield* routes.models.keys();
+  for (const provider of routes.providers.values()) {
+    for (const target of provider.targets.values()) yield target.id;
+  }
+}

@@ -1,0 +1,154 @@
+// One call of one target: fit, encode, authorise, send, unframe, decode.
+
+import type { Clock } from '#base/clock.ts';
+import type { JsonObject } from '#base/json.ts';
+import { parseJson } from '#base/json.ts';
+import type { Draw } from '#base/random.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Answer, CallFacts, CallFailed } from '#canonical/answer.ts';
+import { failure } from '#canonical/failure.ts';
+import type { Failure } from '#canonical/failure.ts';
+import type { DialectId } from '#canonical/foreign.ts';
+import type { Loss } from '#canonical/loss.ts';
+import type { ChatRequest } from '#canonical/request.ts';
+import { unfold } from '#canonical/unfold.ts';
+import type { Dialect, ProviderDialect, Relay } from '#dialects/dialect.ts';
+import { fit } from '#providers/fit.ts';
+import type { Target } from '#providers/target.ts';
+import { authorise, pickCredential } from './authorise.ts';
+import type { ConnectWatch } from './connect-watch.ts';
+import { discard, readAnswer, readError, send } from './http-client.ts';
+import { ProviderStream } from './provider-stream.ts';
+import { whole } from './whole-stream.ts';
+
+export interface ProviderPorts {
+  readonly dialects: ReadonlyMap<DialectId, Dialect>;
+  readonly clock: Clock;
+  readonly draw: Draw;
+  readonly connects: ConnectWatch;
+}
+
+/** What the client sent: its meaning, and its words in case they may pass through. */
+export interface Sent {
+  readonly request: ChatRequest;
+  readonly dialect: DialectId;
+  readonly text: string;
+  readonly body: JsonObject;
+  /** Bytes may pass through where nothing needs fitting. */
+  readonly passthrough: boolean;
+  /** Milliseconds that the connection may take. */
+  readonly connectMs: number;
+}
+
+interface Prepared {
+  readonly speaker: ProviderDialect;
+  readonly text: string;
+  readonly relay: Relay | undefined;
+  readonly losses: readonly Loss[];
+}
+
+/** Never rejects; see execution/call.ts for what an aborted signal means. */
+export async function callProvider(
+  sent: Sent,
+  target: Target,
+  signal: AbortSignal,
+  ports: ProviderPorts,
+): Promise<Result<Answer, CallFailed>> {
+  const dialect = ports.dialects.get(target.dialect);
+  if (dialect?.provider === undefined) throw new Error(`no provider dialect ${target.dialect}`);
+  const prepared = prepare(sent, target, dialect, dialect.provider);
+  const credential = pickCredential(target, ports.draw);
+  const url = target.url + prepared.speaker.path(target.model, sent.request.stream);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: sent.request.stream ? 'text/event-stream' : 'application/json',
+    'user-agent': 'clew',
+  };
+  authorise(headers, target.auth, credential);
+  const watched = ports.connects.watch(target.url, sent.connectMs, signal);
+  const response = await send({ url, headers, body: prepared.text }, watched.signal);
+  watched.answered(response.ok);
+  const known: CallFacts = credential === undefined ? {} : { credential: credential.id };
+  if (!response.ok) return err({ ...known, failure: response.error });
+  const facts: CallFacts = { ...known, status: response.value.status };
+  const read = await readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
+  return read.ok ? ok({ ...facts, ...read.value }) : err({ ...facts, failure: read.error });
+}
+
+function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: ProviderDialect): Prepared {
+  const fitted = fit(sent.request, target);
+  const { relay } = dialect;
+  const untouched = sent.passthrough && sent.dialect === target.dialect && fitted.request === sent.request;
+  if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
+    const text = relay.relayRequest(sent.text, sent.body, target.model);
+    return { speaker, text, relay, losses: fitted.losses };
+  }
+  const encoded = speaker.encodeRequest(fitted.request, target.model, target.quirks);
+  return {
+    speaker,
+    text: JSON.stringify(encoded.body),
+    relay: undefined,
+    losses: fitted.losses.length === 0 ? encoded.losses : [...fitted.losses, ...encoded.losses],
+  };
+}
+
+interface Reading {
+  readonly sent: Sent;
+  readonly target: Target;
+  readonly prepared: Prepared;
+  readonly signal: AbortSignal;
+  readonly ports: ProviderPorts;
+}
+
+async function readResponse(response: Response, reading: Reading): Promise<Result<Answer, Failure>> {
+  const { sent, target, prepared, signal } = reading;
+  if (response.status >= 300) return err(await readFailure(response, reading));
+  const type = response.headers.get('content-type') ?? '';
+  if (!sent.request.stream) return readWhole(response, reading);
+  if (type.startsWith('text/event-stream') && response.body !== null) {
+    const decoder = prepared.speaker.openDecoder(target.quirks);
+    const options = { usage: sent.request.streamUsage === true };
+    const relay = prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, options } };
+    const stream = new ProviderStream(response.body, { decoder, signal, ...relay });
+    return ok({ kind: 'stream', stream, losses: prepared.losses });
+  }
+  // Asked for a stream and given one piece: some providers do so for errors, some for everything.
+  const answer = await readWhole(response, reading);
+  if (!answer.ok || answer.value.kind !== 'whole') return answer;
+  return ok({ kind: 'stream', stream: whole(unfold(answer.value.response)), losses: answer.value.losses });
+}
+
+async function readWhole(response: Response, reading: Reading): Promise<Result<Answer, Failure>> {
+  const { target, prepared, signal } = reading;
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) {
+    discard(response);
+    return err(failure('upstream_protocol', 'The provider sent a stream where one answer was asked for.'));
+  }
+  const text = await readAnswer(response, signal);
+  if (!text.ok) return text;
+  const body = parseJson(text.value);
+  if (body === undefined) return err(notJson(type, text.value));
+  const decoded = prepared.speaker.decodeResponse(body, target.quirks);
+  if (!decoded.ok) return decoded;
+  const losses = prepared.losses;
+  const answer = { kind: 'whole', response: decoded.value, losses } as const;
+  return ok(prepared.relay === undefined ? answer : { ...answer, relay: text.value });
+}
+
+async function readFailure(response: Response, { prepared, ports }: Reading): Promise<Failure> {
+  const text = await readError(response);
+  const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
+  return prepared.speaker.decodeFailure(response.status, header, text, ports.clock.wallMs());
+}
+
+/** How much of an unreadable answer is kept for the record. */
+const EXCERPT_LENGTH_MAX = 200;
+
+function notJson(type: string, text: string): Failure {
+  const what = text.trim() === '' ? 'an empty answer' : `something that is not JSON (${type.slice(0, 80)})`;
+  return failure('upstream_protocol', `The provider answered 200 with ${what}.`, {
+    detail: text.slice(0, EXCERPT_LENGTH_MAX),
+  });
+}

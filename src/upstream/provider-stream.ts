@@ -1,0 +1,170 @@
+// The stream of one provider: bytes to frames to events, and beside them, when nothing needs fitting, the very bytes for
+// the client. One wait per network chunk; everything else is synchronous.
+
+import { toBytes } from '#base/bytes.ts';
+import type { Frame } from '#base/frame.ts';
+import type { AnswerStream, Batch } from '#canonical/answer.ts';
+import { isTerminal } from '#canonical/event.ts';
+import type { ChatEvent } from '#canonical/event.ts';
+import { failure } from '#canonical/failure.ts';
+import type { Failure } from '#canonical/failure.ts';
+import type { EncoderOptions, Relay, StreamDecoder } from '#dialects/dialect.ts';
+import { SseFramer, sseText } from '#framing/sse.ts';
+import { abortReason, networkFailure } from './network-failure.ts';
+
+const NO_EVENTS: readonly ChatEvent[] = [];
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+/** After the end a clean connection has only its last few bytes left; one with more is not worth keeping. */
+const DRAIN_READS_MAX = 4;
+const DRAIN_MS_MAX = 1_000;
+
+/** The part of a stream's reader that is used here: the platform's types for it disagree with each other. */
+interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+export interface ProviderStreamOptions {
+  readonly decoder: StreamDecoder;
+  /** Set when bytes pass through. */
+  readonly relay?: { readonly rules: Relay; readonly options: EncoderOptions };
+  readonly signal: AbortSignal;
+}
+
+export class ProviderStream implements AnswerStream {
+  readonly #reader: Reader;
+  readonly #framer = new SseFramer();
+  readonly #decoder: StreamDecoder;
+  readonly #relay: ProviderStreamOptions['relay'];
+  readonly #signal: AbortSignal;
+  #broken: Failure | undefined;
+  #over = false;
+  #closed = false;
+
+  constructor(body: ReadableStream<Uint8Array>, options: ProviderStreamOptions) {
+    this.#reader = body.getReader();
+    this.#decoder = options.decoder;
+    this.#relay = options.relay;
+    this.#signal = options.signal;
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    try {
+      const { done, value } = await this.#reader.read();
+      return done ? undefined : value;
+    } catch (error) {
+      this.#broken = networkFailure(error, this.#signal);
+      return undefined;
+    }
+  }
+
+  decode(bytes: Uint8Array | undefined): Batch {
+    if (this.#over) return { events: NO_EVENTS };
+    const batch = bytes === undefined ? this.#readEnd() : this.#readFrames(bytes);
+    if (this.#over) this.#letGo(bytes === undefined);
+    return batch;
+  }
+
+  #readFrames(bytes: Uint8Array): Batch {
+    const frames = this.#framer.push(bytes);
+    if (this.#framer.overflowed) return this.#failed(runaway());
+    const only = frames[0];
+    if (frames.length === 1 && only !== undefined) return this.#readOneFrame(only);
+    return this.#readSeveral(frames, this.#framer.taken());
+  }
+
+  /** The usual case: a paced stream brings one event in one chunk. */
+  #readOneFrame(frame: Frame): Batch {
+    const events = this.#eventsOf(frame);
+    if (this.#relay === undefined) return { events };
+    return { events, relay: this.#keeps(frame, events) ? this.#framer.taken() : NO_BYTES };
+  }
+
+  #readSeveral(frames: readonly Frame[], taken: Uint8Array): Batch {
+    const events: ChatEvent[] = [];
+    const kept: Frame[] = [];
+    for (const frame of frames) {
+      const here = this.#eventsOf(frame);
+      for (const event of here) events.push(event);
+      if (this.#relay !== undefined && this.#keeps(frame, here)) kept.push(frame);
+    }
+    if (this.#relay === undefined) return { events };
+    return { events, relay: kept.length === frames.length ? taken : toBytes(kept.map(sseText).join('')) };
+  }
+
+  #eventsOf(frame: Frame): readonly ChatEvent[] {
+    if (this.#over) return NO_EVENTS;
+    const events = this.#decoder.push(frame);
+    const last = events.at(-1);
+    if (last !== undefined && isTerminal(last)) this.#over = true;
+    return events;
+  }
+
+  #keeps(frame: Frame, events: readonly ChatEvent[]): boolean {
+    const relay = this.#relay;
+    if (relay === undefined) return false;
+    // A failure is told in our words, by whoever encodes for the client.
+    if (this.#over && events.at(-1)?.kind === 'failure') return false;
+    if (relay.rules.closing?.data === frame.data) {
+      if (this.#closed) return false;
+      this.#closed = true;
+      return true;
+    }
+    return !this.#closed && relay.rules.keepFrame(frame, events, relay.options);
+  }
+
+  /** The connection ended, or was ended by us: the last event may lack its blank line, then the decoder decides. */
+  #readEnd(): Batch {
+    const tail = this.#readSeveral(this.#framer.finish(), NO_BYTES);
+    if (this.#over) return tail;
+    this.#over = true;
+    const events = [...tail.events, ...this.#decoder.finish().map((event) => this.#withCause(event))];
+    return { ...tail, events, ...this.#closing(events, tail.relay) };
+  }
+
+  /** A cut that we caused ourselves has our reason. */
+  #withCause(event: ChatEvent): ChatEvent {
+    if (event.kind !== 'failure' || event.failure.code !== 'stream_cut') return event;
+    if (this.#signal.aborted) return { kind: 'failure', failure: abortReason(this.#signal) };
+    if (this.#broken === undefined) return event;
+    return { kind: 'failure', failure: { ...event.failure, cause: this.#broken } };
+  }
+
+  /** Some providers leave the closing frame out; clients of the dialect wait for it. */
+  #closing(events: readonly ChatEvent[], relay: Uint8Array | undefined): Partial<Batch> {
+    const closing = this.#relay?.rules.closing;
+    if (relay === undefined || closing === undefined || this.#closed) return {};
+    if (events.at(-1)?.kind !== 'end') return {};
+    return { relay: toBytes(new TextDecoder().decode(relay) + sseText(closing)) };
+  }
+
+  #failed(problem: Failure): Batch {
+    this.#over = true;
+    const events: readonly ChatEvent[] = [{ kind: 'failure', failure: problem }];
+    return this.#relay === undefined ? { events } : { events, relay: NO_BYTES };
+  }
+
+  /** A connection whose body was read to its end can be used again; any other is closed. */
+  #letGo(ended: boolean): void {
+    if (!ended) void drain(this.#reader);
+  }
+}
+
+function runaway(): Failure {
+  return failure('upstream_runaway', 'One event of the provider’s stream is larger than any limit allows.');
+}
+
+async function drain(reader: Reader): Promise<void> {
+  const close = (): void => void reader.cancel().catch(() => undefined);
+  const timer = setTimeout(close, DRAIN_MS_MAX);
+  try {
+    for (let reads = 0; reads < DRAIN_READS_MAX; reads += 1) {
+      if ((await reader.read()).done) return;
+    }
+    close();
+  } catch {
+    // The connection is gone already, which is all that was wanted.
+  } finally {
+    clearTimeout(timer);
+  }
+}
