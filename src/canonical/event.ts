@@ -36,6 +36,8 @@ export interface OpenEvent {
   /** Which answer the part belongs to, when several were asked for; 0 otherwise. */
   readonly choice: number;
   readonly what: Opening;
+  /** What its own dialect must know of the part before its first delta. */
+  readonly extras?: Foreign;
 }
 
 /** What a part is, as far as it is known when it opens. Text arrives in deltas; media arrives whole. */

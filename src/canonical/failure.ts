@@ -82,7 +82,7 @@ export const FAILURES = {
     408,
     'The request body did not arrive in time, or the deadline of the exchange passed.',
   ),
-  payload_too_large: client(413, 'The request body is larger than `server.bodyLimit`.'),
+  payload_too_large: client(413, 'The request body is larger than `server.body_limit`.'),
   unsupported_media_type: client(415, 'The body is compressed or not JSON.'),
   unsupported_feature: client(400, 'No candidate can do what the request needs; the message names it.'),
   upstream_rejected: client(
@@ -126,14 +126,14 @@ export const FAILURES = {
   upstream_unreachable: elsewhere('network', 502, 'No connection: refused, or the name does not resolve.'),
   upstream_tls: elsewhere('network', 502, 'The TLS handshake failed. Verification is never weakened.'),
   upstream_reset: again('network', 502, 'The connection was reset before the answer began.'),
-  connect_timeout: elsewhere('network', 504, 'No connection within `connectLimit`.'),
+  connect_timeout: elsewhere('network', 504, 'No connection within `connect_limit`.'),
   first_content_timeout: elsewhere(
     'provider',
     504,
-    'No content within `firstContentLimit`. Never repeated on the same target.',
+    'No content within `first_content_limit`. Never repeated on the same target.',
   ),
   stream_cut: again('network', 502, 'The answer broke off without its end.'),
-  stream_stalled: elsewhere('provider', 504, 'No content for `silenceLimit` in the middle of the answer.'),
+  stream_stalled: elsewhere('provider', 504, 'No content for `silence_limit` in the middle of the answer.'),
 
   deadline_exceeded: gateway(408, 'The deadline of the whole exchange passed.'),
   no_target_available: gateway(

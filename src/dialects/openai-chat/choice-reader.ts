@@ -1,0 +1,242 @@
+// One choice of a stream: deltas with several fields become parts, one open at a time.
+
+import { asArray, asObject, isObject } from '#base/json.ts';
+import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Finish } from '#canonical/finish.ts';
+import type { Foreign, Opaque } from '#canonical/foreign.ts';
+import { decodeContentPart } from './content.ts';
+import { StreamedAudio } from './streamed-audio.ts';
+import type { EventSink } from './event-sink.ts';
+import { decodeFinish } from './finish.ts';
+import { decodeAnswerImage } from './message-media.ts';
+import { readDetail } from './reasoning.ts';
+import { ours } from './spelling.ts';
+import { ToolCallReader } from './tool-call-reader.ts';
+import { ID, REASONING_FIELDS } from './wire.ts';
+
+/** A plain reasoning text by its field: made once, shared by all parts. */
+const PLAIN: Readonly<Record<string, Foreign>> = Object.fromEntries(
+  REASONING_FIELDS.map((field) => [field, ours({ plain: [field] })]),
+);
+
+/** What may be written at the same time as a tool call whose arguments are not whole: it waits for its turn. */
+interface Waiting {
+  readonly kind: 'text' | 'refusal' | 'reasoning';
+  readonly key: string;
+  readonly text: string;
+  readonly extras: Foreign | undefined;
+}
+
+export class ChoiceReader {
+  readonly #sink: EventSink;
+  readonly #choice: number;
+  readonly #calls: ToolCallReader;
+  readonly #waiting: Waiting[] = [];
+  #audio: StreamedAudio | undefined;
+  /** Kind and, for reasoning, which entry: '' when no part is open. */
+  #openKey = '';
+  #part = -1;
+  #seals: Opaque[] | undefined;
+  #annotations: Json[] | undefined;
+  #raw: string | undefined;
+
+  constructor(sink: EventSink, choice: number) {
+    this.#sink = sink;
+    this.#choice = choice;
+    this.#calls = new ToolCallReader(sink, choice);
+  }
+
+  get finished(): boolean {
+    return this.#raw !== undefined;
+  }
+
+  /** The first finish reason stands; some providers say it twice. */
+  finish(raw: string): void {
+    this.#raw ??= raw;
+  }
+
+  read(delta: JsonObject, logprobs: Json | undefined, responseId: string): void {
+    const content = delta['content'];
+    if (typeof content === 'string' && content !== '' && this.#openKey === 'text') {
+      // The usual case: more text. Reasoning fields beside it are null or empty.
+      if (!hasReasoning(delta)) this.#sink.delta(this.#part, content, logprobs);
+      else this.#readAll(delta, logprobs, responseId);
+    } else {
+      this.#readAll(delta, logprobs, responseId);
+    }
+    if (delta['tool_calls'] !== undefined) this.#readCalls(delta['tool_calls'], responseId);
+    const legacy = delta['function_call'];
+    if (isObject(legacy)) {
+      this.#leaveText();
+      this.#calls.readLegacy(legacy, responseId);
+    }
+    const annotations = asArray(delta['annotations']);
+    if (annotations !== undefined) (this.#annotations ??= []).push(...annotations);
+  }
+
+  /** The answer is over: closes everything. */
+  end(responseId: string): Finish {
+    const cut = this.#raw === 'length';
+    this.#closePart();
+    this.#calls.finish(responseId, cut);
+    for (const { kind, key, text, extras } of this.#waiting.splice(0)) this.#write(kind, key, text, extras);
+    this.#closePart();
+    this.#audio?.give(this.#sink, this.#choice);
+    if (this.#annotations !== undefined && this.#annotations.length > 0) {
+      this.#foreign({ message: { annotations: this.#annotations } });
+    }
+    return decodeFinish(this.#raw, this.#calls.any);
+  }
+
+  #readAll(delta: JsonObject, logprobs: Json | undefined, responseId: string): void {
+    this.#readReasoning(delta, responseId);
+    const content = delta['content'];
+    if (typeof content === 'string') this.#text('text', content, responseId, logprobs);
+    else if (content !== undefined && content !== null) this.#readContentList(content, responseId);
+    const refusal = delta['refusal'];
+    if (typeof refusal === 'string') this.#text('refusal', refusal, responseId, logprobs);
+    const images = asArray(delta['images']);
+    if (images !== undefined) this.#readImages(images, responseId);
+    const audio = asObject(delta['audio']);
+    if (audio !== undefined) (this.#audio ??= new StreamedAudio()).read(audio, this.#sink);
+  }
+
+  #readCalls(list: Json, responseId: string): void {
+    if (!Array.isArray(list) || list.length === 0) return;
+    this.#leaveText();
+    this.#calls.read(list as readonly Json[], responseId);
+  }
+
+  #text(kind: 'text' | 'refusal', text: string, responseId: string, logprobs?: Json): void {
+    if (text === '') return;
+    if (this.#openKey !== kind && !this.#mayOpen(responseId)) {
+      this.#wait({ kind, key: kind, text, extras: undefined });
+      return;
+    }
+    this.#write(kind, kind, text, undefined, logprobs);
+  }
+
+  #readReasoning(delta: JsonObject, responseId: string): void {
+    const details = asArray(delta['reasoning_details']);
+    let told = '';
+    for (const field of REASONING_FIELDS) {
+      const text = delta[field];
+      if (typeof text === 'string' && text !== '') {
+        told = field;
+        break;
+      }
+    }
+    if (details !== undefined && details.length > 0) {
+      const hasText = this.#readDetails(details, told, responseId);
+      if (hasText) return;
+    }
+    if (told !== '') this.#reason(told, delta[told] as string, PLAIN[told], responseId);
+  }
+
+  /** True when the details told a text, which the plain field only repeats. */
+  #readDetails(details: readonly Json[], told: string, responseId: string): boolean {
+    let hasText = false;
+    for (const detail of details) {
+      if (!isObject(detail)) continue;
+      const { type, text, seals, rest } = readDetail(detail);
+      if (text === '' && seals.length === 0) continue;
+      hasText ||= text !== '';
+      const plain = told === '' || text === '' ? [] : [told];
+      const key = `${type}#${String(detail['index'])}`;
+      this.#reason(key, text, ours({ plain, detail: rest }), responseId, type === 'reasoning.summary');
+      if (seals.length > 0 && this.#openKey === `reasoning:${key}`) (this.#seals ??= []).push(...seals);
+    }
+    return hasText;
+  }
+
+  #reason(key: string, text: string, extras: Foreign | undefined, responseId: string, summary = false): void {
+    const openKey = `reasoning:${key}`;
+    if (this.#openKey !== openKey && !this.#mayOpen(responseId)) {
+      this.#wait({ kind: 'reasoning', key: openKey, text, extras });
+      return;
+    }
+    this.#write('reasoning', openKey, text, extras, undefined, summary);
+  }
+
+  /** Mistral's content: text in pieces, thinking, references. */
+  #readContentList(content: Json, responseId: string): void {
+    for (const value of asArray(content) ?? []) {
+      const part = decodeContentPart(value);
+      if (part.kind === 'text') this.#text('text', part.text, responseId);
+      else if (part.kind === 'reasoning') this.#reason('thinking', part.text, part.extras, responseId);
+      else if (part.kind === 'foreign' && this.#mayOpen(responseId)) {
+        this.#leaveText();
+        this.#sink.whole(this.#choice, { kind: 'foreign', dialect: ID, value: part.value });
+      }
+    }
+  }
+
+  #readImages(images: readonly Json[], responseId: string): void {
+    for (const image of images) {
+      const part = isObject(image) ? decodeAnswerImage(image) : undefined;
+      if (part === undefined || !this.#mayOpen(responseId)) continue;
+      this.#leaveText();
+      this.#sink.whole(this.#choice, { kind: 'image', source: part.source }, part.extras);
+    }
+  }
+
+  #write(
+    kind: Waiting['kind'],
+    key: string,
+    text: string,
+    extras?: Foreign,
+    logprobs?: Json,
+    summary = false,
+  ): void {
+    if (this.#openKey !== key) {
+      this.#closePart();
+      const what = kind === 'reasoning' && summary ? { kind, summary } : { kind };
+      this.#part = this.#sink.open(this.#choice, what, extras);
+      this.#openKey = key;
+    }
+    if (text !== '') this.#sink.delta(this.#part, text, logprobs);
+  }
+
+  /** A tool call whose arguments are not whole keeps the turn. */
+  #mayOpen(responseId: string): boolean {
+    this.#calls.yieldTurn(responseId);
+    return !this.#calls.busy;
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#sink.held += waiting.text.length;
+  }
+
+  #leaveText(): void {
+    if (this.#openKey !== '') this.#closePart();
+  }
+
+  #closePart(): void {
+    if (this.#openKey === '') return;
+    const seals = this.#seals;
+    const annotations = this.#openKey === 'text' ? this.#annotations : undefined;
+    const plain = seals === undefined && annotations === undefined;
+    this.#sink.close(
+      this.#part,
+      plain ? undefined : { ...(seals && { seals }), ...(annotations && { annotations }) },
+    );
+    this.#seals = undefined;
+    if (annotations !== undefined) this.#annotations = undefined;
+    this.#openKey = '';
+  }
+
+  #foreign(fields: JsonDraft): void {
+    this.#sink.push({ kind: 'foreign', choice: this.#choice, foreign: ours(fields) });
+  }
+}
+
+function hasReasoning(delta: JsonObject): boolean {
+  const details = delta['reasoning_details'];
+  if (Array.isArray(details) && details.length > 0) return true;
+  return isSaid(delta['reasoning_content']) || isSaid(delta['reasoning']) || isSaid(delta['refusal']);
+}
+
+function isSaid(value: Json | undefined): boolean {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,173 @@
+// One message of a request, from the centre's words to a provider's.
+
+import type { JsonDraft, JsonObject } from '#base/json.ts';
+import type { Loss } from '#canonical/loss.ts';
+import type { MediaPart, Part, ReasoningPart, ToolCallPart, ToolResultPart } from '#canonical/part.ts';
+import type { Quirks } from '#canonical/quirk.ts';
+import type { Message } from '#canonical/request.ts';
+import { fieldsFor } from '#canonical/foreign.ts';
+import { encodeContent, isDocumentUrl, isRefusalInContent } from './content.ts';
+import { encodeAnswerAudio, encodeAnswerImage, stoodBeside } from './message-media.ts';
+import { quirk } from './quirks.ts';
+import { encodeDetails, foreignDetails, reasoningSpelling } from './reasoning.ts';
+import { addCarried, ours, present, spelled } from './spelling.ts';
+import { encodeToolCall } from './tools.ts';
+import { ID, REASONING_FIELDS } from './wire.ts';
+
+interface Writing {
+  readonly quirks: Quirks;
+  readonly losses: Loss[];
+}
+
+/** A message of several tool results becomes one message for each. */
+export function encodeMessages(messages: readonly Message[], writing: Writing): readonly JsonObject[] {
+  return messages.flatMap((message, index) => encodeMessage(message, `messages[${index}]`, writing));
+}
+
+function encodeMessage(message: Message, path: string, writing: Writing): readonly JsonObject[] {
+  if (message.role === 'tool') {
+    return message.parts
+      .filter((part) => part.kind === 'tool-result')
+      .map((part) => encodeResult(part, message));
+  }
+  const body: JsonDraft = { role: encodeRole(message, path, writing) };
+  if (message.name !== undefined) body['name'] = encodeName(message.name, path, writing);
+  const parts = fitParts(message.parts, path, writing);
+  const written = spelled(message.extras, 'content');
+  if (message.role === 'assistant') encodeAssistant(parts, body, path, writing);
+  const content = parts.filter((part) => standsInContent(part));
+  body['content'] = encodeContent(content, written, message.role === 'assistant' ? null : '');
+  return [present(addCarried(body, message.extras))];
+}
+
+function encodeRole(message: Message, path: string, { quirks, losses }: Writing): string {
+  const written = spelled(message.extras, 'role');
+  if (typeof written === 'string' && message.role === 'user') return written;
+  if (message.role !== 'developer' || quirk(quirks, 'systemRole') !== 'system') return message.role;
+  losses.push({
+    path: `${path}.role`,
+    did: 'changed',
+    why: 'The provider knows `system` but not `developer`.',
+  });
+  return 'system';
+}
+
+function encodeName(name: string, path: string, { quirks, losses }: Writing): string | undefined {
+  if (quirk(quirks, 'messageNames') === 'sent') return name;
+  losses.push({ path: `${path}.name`, did: 'dropped', why: 'The provider refuses names on messages.' });
+  return undefined;
+}
+
+/** What quirks change in single parts. */
+function fitParts(parts: readonly Part[], path: string, { quirks, losses }: Writing): readonly Part[] {
+  const dropMarks = quirk(quirks, 'cacheMarks') === 'dropped';
+  const documentUrls = quirk(quirks, 'documents') === 'document_url';
+  if (!dropMarks && !documentUrls) return parts;
+  return parts.map((part, index) => {
+    if (dropMarks && part.kind === 'text' && part.cache !== undefined) {
+      losses.push({
+        path: `${path}.parts[${index}].cache`,
+        did: 'dropped',
+        why: 'The provider refuses cache marks.',
+      });
+      const { cache: _cache, ...rest } = part;
+      return rest;
+    }
+    return documentUrls && part.kind === 'document' && part.source.from !== 'file'
+      ? asDocumentUrl(part)
+      : part;
+  });
+}
+
+function asDocumentUrl(part: MediaPart): MediaPart {
+  if (isDocumentUrl(part)) return part;
+  return { ...part, extras: ours({ $spelling: { type: 'document_url', bare: true } }) };
+}
+
+function standsInContent(part: Part): boolean {
+  switch (part.kind) {
+    case 'tool-call':
+    case 'tool-result':
+      return false;
+    case 'reasoning':
+      return reasoningSpelling(part.extras)?.thinking !== undefined;
+    case 'refusal':
+      return isRefusalInContent(part);
+    default:
+      return !stoodBeside(part);
+  }
+}
+
+function encodeAssistant(parts: readonly Part[], body: JsonDraft, path: string, writing: Writing): void {
+  encodeReasoning(parts, body, path, writing);
+  const refusals = parts.filter((part) => part.kind === 'refusal' && !isRefusalInContent(part));
+  if (refusals.length > 0) body['refusal'] = textOf(refusals);
+  const images = parts.filter((part) => part.kind === 'image' && stoodBeside(part)) as readonly MediaPart[];
+  if (images.length > 0)
+    body['images'] = images.map(encodeAnswerImage).filter((image) => image !== undefined);
+  const audio = parts.find((part): part is MediaPart => part.kind === 'audio' && stoodBeside(part));
+  if (audio !== undefined) body['audio'] = encodeAnswerAudio(audio);
+  const calls = parts.filter((part): part is ToolCallPart => part.kind === 'tool-call');
+  const legacy = calls.find(isLegacyCall);
+  if (legacy !== undefined) body['function_call'] = { name: legacy.name, arguments: legacy.arguments };
+  const usual = calls.filter((call) => !isLegacyCall(call));
+  if (usual.length > 0) body['tool_calls'] = usual.map(encodeToolCall);
+}
+
+export function isLegacyCall(call: ToolCallPart): boolean {
+  return fieldsFor(ID, call.extras)?.['legacy'] === true;
+}
+
+export function textOf(parts: readonly Part[]): string {
+  let text = '';
+  for (const part of parts) if ('text' in part) text += part.text;
+  return text;
+}
+
+function encodeReasoning(parts: readonly Part[], body: JsonDraft, path: string, writing: Writing): void {
+  const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
+  if (reasoning.length === 0) return;
+  const how = quirk(writing.quirks, 'reasoningText');
+  const lose = (why: string): void => {
+    parts.forEach((part, index) => {
+      if (part.kind === 'reasoning')
+        writing.losses.push({ path: `${path}.parts[${index}]`, did: 'dropped', why });
+    });
+  };
+  if (how === 'none') lose('The provider takes no earlier reasoning.');
+  else if (how === 'reasoning_content' || how === 'reasoning') body[how] = textOf(reasoning);
+  else if (how === 'reasoning_details') {
+    body[how] = reasoning.flatMap((part, index) =>
+      reasoningSpelling(part.extras)?.detail === undefined
+        ? foreignDetails(part, index)
+        : encodeDetails([part]),
+    );
+  } else if (how === 'as-sent') {
+    encodeReasoningAsSent(reasoning, body);
+    if (reasoning.every((part) => reasoningSpelling(part.extras) === undefined)) {
+      lose('This language has no common field for earlier reasoning.');
+    }
+  }
+}
+
+/** Each field gets the text of the parts that stood in it. */
+export function encodeReasoningAsSent(reasoning: readonly ReasoningPart[], body: JsonDraft): void {
+  for (const field of REASONING_FIELDS) {
+    const told = reasoning.filter((part) => reasoningSpelling(part.extras)?.plain.includes(field));
+    if (told.length > 0) body[field] = textOf(told);
+  }
+  const details = encodeDetails(reasoning.filter((part) => reasoningSpelling(part.extras) !== undefined));
+  if (details.length > 0) body['reasoning_details'] = details;
+}
+
+function encodeResult(part: ToolResultPart, message: Message): JsonObject {
+  const legacy = spelled(message.extras, 'role') === 'function';
+  const noId = spelled(message.extras, 'id') === 'absent' && part.id === '';
+  const body: JsonDraft = {
+    role: legacy ? 'function' : 'tool',
+    tool_call_id: legacy || noId ? undefined : part.id,
+    name: part.name,
+    content: encodeContent(part.parts, spelled(message.extras, 'content'), ''),
+  };
+  return present(addCarried(addCarried(body, part.extras), message.extras));
+}

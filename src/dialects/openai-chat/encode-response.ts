@@ -1,0 +1,109 @@
+// A whole answer, from the centre's words to a client's.
+
+import { asObject } from '#base/json.ts';
+import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import { fieldsFor } from '#canonical/foreign.ts';
+import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '#canonical/part.ts';
+import type { ChatResponse, Choice } from '#canonical/response.ts';
+import { encodeContent, encodeContentPart } from './content.ts';
+import { encodeReasoningAsSent, isLegacyCall, textOf } from './encode-message.ts';
+import { encodeFinish } from './finish.ts';
+import { encodeAnswerAudio, encodeAnswerImage } from './message-media.ts';
+import { foreignDetails, reasoningSpelling } from './reasoning.ts';
+import { addCarried, carried, ours, present, spelled } from './spelling.ts';
+import { encodeToolCall } from './tools.ts';
+import { encodeUsage } from './usage.ts';
+import { ID } from './wire.ts';
+
+export function encodeResponse(response: ChatResponse): JsonObject {
+  const object = spelled(response.extras, 'object');
+  const body: JsonDraft = {
+    id: response.id,
+    object: typeof object === 'string' && object !== 'absent' ? object : 'chat.completion',
+    created: response.createdSec ?? 0,
+    model: response.model,
+    choices: response.choices.map(encodeChoice),
+  };
+  if (response.usage !== undefined) body['usage'] = encodeUsage(response.usage);
+  return addCarried(body, response.extras);
+}
+
+function encodeChoice(choice: Choice, index: number): JsonObject {
+  const fromUs = fieldsFor(ID, choice.extras) !== undefined;
+  const finishReason = encodeFinish(choice.finish);
+  const body: JsonDraft = {
+    index: carried(choice.extras)?.['index'] ?? index,
+    message: encodeAnswer(choice, fromUs),
+    finish_reason: finishReason,
+  };
+  if (choice.logprobs !== undefined) body['logprobs'] = choice.logprobs;
+  else if (!fromUs) body['logprobs'] = null;
+  addCarried(body, choice.extras);
+  addNativeFinish(body, choice.finish.raw);
+  return body;
+}
+
+/** The provider's own word, where we say another. */
+export function addNativeFinish(body: JsonDraft, raw: string | undefined): void {
+  if (raw !== undefined && raw !== body['finish_reason']) body['native_finish_reason'] ??= raw;
+}
+
+function encodeAnswer(choice: Choice, fromUs: boolean): JsonObject {
+  const carriedFields = asObject(fieldsFor(ID, choice.extras)?.['message']);
+  const extras = carriedFields === undefined ? undefined : ours(carriedFields);
+  const body: JsonDraft = {
+    role: 'assistant',
+    content: encodeAnswerContent(choice.parts, spelled(extras, 'content')),
+  };
+  const refusals = choice.parts.filter((part) => part.kind === 'refusal');
+  if (refusals.length > 0) body['refusal'] = textOf(refusals);
+  else if (!fromUs) body['refusal'] = null;
+  encodeReasoning(choice.parts, body);
+  encodeBeside(choice.parts, body);
+  encodeCalls(choice.parts, body);
+  return present(addCarried(body, extras));
+}
+
+/** One text, unless the provider wrote a list: that is the case where thinking stands among the content. */
+function encodeAnswerContent(parts: readonly Part[], spelling: Json | undefined): Json | undefined {
+  const content = parts.filter(isAnswerContent);
+  const listed = spelling === 'list' || content.some((part) => part.kind !== 'text');
+  if (listed) return content.map(encodeContentPart).filter((part) => part !== undefined);
+  const texts = content.filter((part) => part.kind === 'text' && part.text !== '');
+  return texts.length === 0 ? encodeContent([], spelling, null) : textOf(texts);
+}
+
+function isAnswerContent(part: Part): boolean {
+  if (part.kind === 'text') return true;
+  if (part.kind === 'foreign') return part.dialect === ID;
+  return part.kind === 'reasoning' && reasoningSpelling(part.extras)?.thinking !== undefined;
+}
+
+/** Reasoning of another language is told twice: as plain text for most clients, as details for those that echo them. */
+function encodeReasoning(parts: readonly Part[], body: JsonDraft): void {
+  const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
+  encodeReasoningAsSent(reasoning, body);
+  const foreign = reasoning.filter((part) => reasoningSpelling(part.extras) === undefined);
+  if (foreign.length === 0) return;
+  const text = textOf(foreign);
+  if (text !== '') body['reasoning_content'] = text;
+  body['reasoning_details'] = foreign.flatMap((part, index) => foreignDetails(part, index));
+}
+
+function encodeBeside(parts: readonly Part[], body: JsonDraft): void {
+  const media = parts.filter((part): part is MediaPart => part.kind === 'image' || part.kind === 'audio');
+  const images = media.filter((part) => part.kind === 'image').map(encodeAnswerImage);
+  if (images.length > 0) body['images'] = images.filter((image) => image !== undefined);
+  const audio = media.find((part) => part.kind === 'audio');
+  if (audio !== undefined) body['audio'] = encodeAnswerAudio(audio);
+  const annotations = parts.flatMap((part) => (part.kind === 'text' ? (part.annotations ?? []) : []));
+  if (annotations.length > 0) body['annotations'] = annotations;
+}
+
+function encodeCalls(parts: readonly Part[], body: JsonDraft): void {
+  const calls = parts.filter((part): part is ToolCallPart => part.kind === 'tool-call');
+  const legacy = calls.find(isLegacyCall);
+  if (legacy !== undefined) body['function_call'] = { name: legacy.name, arguments: legacy.arguments };
+  const usual = calls.filter((call) => !isLegacyCall(call));
+  if (usual.length > 0) body['tool_calls'] = usual.map(encodeToolCall);
+}

@@ -1,0 +1,38 @@
+// OpenAI Chat Completions, as clients speak it to us and as we speak it to the many providers that speak it too.
+
+import type { Dialect } from '../dialect.ts';
+import { decodeRequest } from './decode-request.ts';
+import { decodeResponse } from './decode-response.ts';
+import { ChatStreamDecoder } from './decode-stream.ts';
+import { encodeModels } from './encode-models.ts';
+import { encodeRequest } from './encode-request.ts';
+import { encodeResponse } from './encode-response.ts';
+import { ChatStreamEncoder } from './encode-stream.ts';
+import { decodeFailure, encodeFailure } from './failures.ts';
+import { QUIRKS } from './quirks.ts';
+import { canRelay, CLOSING, keepFrame, relayRequest } from './relay.ts';
+import { ID } from './wire.ts';
+
+export const openaiChat = {
+  id: ID,
+  client: {
+    id: ID,
+    // The second is OpenRouter's base path.
+    paths: ['/v1/chat/completions', '/api/v1/chat/completions'],
+    decodeRequest,
+    encodeResponse,
+    openEncoder: (options) => new ChatStreamEncoder(options),
+    encodeFailure,
+    encodeModels,
+  },
+  provider: {
+    id: ID,
+    quirks: QUIRKS,
+    path: () => '/chat/completions',
+    encodeRequest,
+    decodeResponse,
+    openDecoder: (quirks) => new ChatStreamDecoder(quirks),
+    decodeFailure,
+  },
+  relay: { canRelay, relayRequest, keepFrame, closing: CLOSING },
+} satisfies Dialect;
