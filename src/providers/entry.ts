@@ -23,7 +23,7 @@ export interface ProviderEntry {
   readonly id: string;
   readonly name: string;
   readonly speaks: Readonly<Record<DialectId, Spoken>>;
-  /** `secret` names the environment variable that switches the provider on. */
+  /** `secret` names the environment variable that switches the provider on; without one, only configuration does. */
   readonly auth: AuthScheme;
   readonly facts: readonly Fact[];
 }
@@ -43,6 +43,8 @@ export interface ModelEntry {
   readonly contextTokens?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly traits: readonly Trait[];
+  /** Where the facts come from, when not from the source of the whole file. */
+  readonly source?: string | undefined;
 }
 
 export type Trait =

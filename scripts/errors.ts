@@ -1,0 +1,82 @@
+// Writes docs/errors.md from the table of failures and from what each client dialect makes of them:
+// `node scripts/bun.mjs scripts/errors.ts`. test/errors.test.ts keeps the page true.
+
+import { isObject } from '#base/json.ts';
+import type { Json } from '#base/json.ts';
+import { FAILURES, failure } from '#canonical/failure.ts';
+import type { FailureCode } from '#canonical/failure.ts';
+import type { ClientDialect, EncodedFailure } from '#dialects/dialect.ts';
+import { loadDialects } from './dialects.ts';
+
+export const ERRORS_PAGE = new URL('../docs/errors.md', import.meta.url);
+
+const HEADING = `# Errors
+
+Every way in which an exchange can fail, from \`src/canonical/failure.ts\`. This page is generated (\`node scripts/bun.mjs
+scripts/errors.ts\`); a test keeps it true.
+
+A client gets the status below and an error in the shape of the language it speaks. The code stands in the generation's
+record, in the log and in the metrics.
+
+- **Origin**: who is at fault: the client, the gateway, the provider, or the network between.
+- **Retry**: \`same target\` may be asked again after a short wait, \`other target\` means somebody else at once, \`no\` ends the
+  exchange. Once the client has seen content nothing is retried. When Clew has given up it says so with
+  \`x-should-retry: false\`, so that clients do not begin again on their own.
+- **Health**: whose standing the failure moves: the target's, the credential's wherever it is used, or nobody's.
+- A provider's 401 is never the caller's 401, and the provider's own rate limit reaches the client only when no other
+  target could answer.
+`;
+
+/** The whole page. The columns after the status are one for each client dialect: the error's \`type\` and \`code\`. */
+export function errorsPage(clients: readonly ClientDialect[]): string {
+  const codes = Object.keys(FAILURES) as FailureCode[];
+  const sections = [
+    table(
+      ['Code', 'Status', 'Origin', 'Retry', 'Health', 'What happened'],
+      codes.map((code) => {
+        const { status, origin, retry, health, about } = FAILURES[code];
+        return [`\`${code}\``, String(status), origin, retry.replace('-', ' '), health, about];
+      }),
+    ),
+    ...clients.map((client) => clientSection(client, codes)),
+  ];
+  return `${HEADING}\n${sections.join('\n')}`;
+}
+
+function clientSection(client: ClientDialect, codes: readonly FailureCode[]): string {
+  const encoded = codes.map((code) => ({ code, ...client.encodeFailure(failure(code, 'Example.')) }));
+  const rows = encoded.map(({ code, status, body }) => {
+    const error = isObject(body) ? body['error'] : undefined;
+    return [`\`${code}\``, String(status), field(error, 'type'), field(error, 'code')];
+  });
+  const paths = client.paths.map((path) => `\`${path}\``).join(', ');
+  return `## What clients of \`${client.id}\` see
+
+Requests to ${paths}. ${headersOf(encoded)}
+
+${table(['Code', 'Status', '`error.type`', '`error.code`'], rows)}`;
+}
+
+/** Headers that depend on the exchange, such as `retry-after`, are not seen here. */
+function headersOf(encoded: readonly EncodedFailure[]): string {
+  const headers = encoded.flatMap(({ headers: all }) => Object.entries(all));
+  const lines = [...new Set(headers.map(([name, value]) => `\`${name}: ${value}\``))];
+  return lines.length === 0 ? 'No headers of its own.' : `Headers: ${lines.join(', ')}.`;
+}
+
+function field(error: Json | undefined, name: string): string {
+  const value = isObject(error) ? error[name] : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? `\`${value}\`` : '-';
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  return line(columns) + line(columns.map(() => '---')) + rows.map(line).join('');
+}
+
+export async function makeErrorsPage(): Promise<string> {
+  const dialects = await loadDialects();
+  return errorsPage(dialects.flatMap(({ client }) => (client === undefined ? [] : [client])));
+}
+
+if (import.meta.main) await Bun.write(ERRORS_PAGE, await makeErrorsPage());

@@ -1,0 +1,64 @@
+// Making a request acceptable to a target. What needs no change is given back itself, the very object: that is how the
+// caller knows that the client's bytes may pass through.
+
+import type { DialectId } from '#canonical/foreign.ts';
+import type { Loss } from '#canonical/loss.ts';
+import type { ChatRequest } from '#canonical/request.ts';
+import { dropForeignSeals, hasForeignSeal } from './seals.ts';
+import type { Target } from './target.ts';
+
+export interface Fitted {
+  /** The same object as was given, when nothing had to change. */
+  readonly request: ChatRequest;
+  /** What changed; empty exactly when nothing did. */
+  readonly losses: readonly Loss[];
+}
+
+const NO_LOSSES: readonly Loss[] = Object.freeze([]);
+
+/** Idempotent. Refusing what the model cannot do is routing's affair: nothing is dropped here that the answer needs. */
+export function fit(request: ChatRequest, target: Target): Fitted {
+  const sealed = holdsForeignSeal(request, target.dialect);
+  const limit = exceededLimit(request, target);
+  if (!sealed && limit === undefined) return { request, losses: NO_LOSSES };
+  const losses: Loss[] = [];
+  return {
+    request: {
+      ...request,
+      ...(sealed ? { messages: withoutForeignSeals(request, target.dialect, losses) } : {}),
+      ...(limit === undefined ? {} : { maxOutputTokens: clampOutput(request, limit, losses) }),
+    },
+    losses,
+  };
+}
+
+function holdsForeignSeal({ messages }: ChatRequest, dialect: DialectId): boolean {
+  return messages.some(({ parts }) => hasForeignSeal(parts, dialect));
+}
+
+function withoutForeignSeals(
+  { messages }: ChatRequest,
+  dialect: DialectId,
+  losses: Loss[],
+): ChatRequest['messages'] {
+  return messages.map((message, index) =>
+    hasForeignSeal(message.parts, dialect)
+      ? { ...message, parts: dropForeignSeals(message.parts, `messages[${index}].parts`, dialect, losses) }
+      : message,
+  );
+}
+
+/** The target's limit on the answer's length, when the request wants more. */
+function exceededLimit({ maxOutputTokens: wanted }: ChatRequest, target: Target): number | undefined {
+  const most = target.maxOutputTokens;
+  return wanted !== undefined && most !== undefined && wanted > most ? most : undefined;
+}
+
+function clampOutput(request: ChatRequest, most: number, losses: Loss[]): number {
+  losses.push({
+    path: 'maxOutputTokens',
+    did: 'changed',
+    why: `${request.maxOutputTokens} were asked for; the target writes at most ${most} tokens.`,
+  });
+  return most;
+}
