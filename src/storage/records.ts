@@ -1,0 +1,77 @@
+// Where records are kept: the journal that is written first, the database behind it, the drain between them, and the lock
+// that keeps other processes out.
+
+import { dirname, join } from 'node:path';
+
+import type { SettledSource } from '#accounting/generation-store.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Draw } from '#base/random.ts';
+import { ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { Drain } from './drain.ts';
+import { findGeneration } from './generations.ts';
+import { openStore } from './open-store.ts';
+import { lockFor } from './process-lock.ts';
+
+/** A journal that is drained and, at the end, closed. */
+interface Drained extends SettledSource {
+  close(): void;
+}
+
+export interface RecordsOptions<Journal extends Drained> {
+  /** `storage.url` of the configuration. */
+  readonly url: string;
+  readonly openJournal: (directory: string) => Result<Journal, string>;
+  readonly clock: Clock;
+  readonly draw: Draw;
+  readonly onProblem: (message: string, detail: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface Records<Journal> {
+  readonly journal: Journal;
+  /** The record of a generation as JSON text, also one that was settled a moment ago. */
+  find(id: string): Promise<string | undefined>;
+  /** Stores what can be stored, closes all, lets other processes in. */
+  close(): Promise<void>;
+}
+
+/** An error says what cannot be opened, and why. */
+export async function openRecords<Journal extends Drained>(
+  options: RecordsOptions<Journal>,
+): Promise<Result<Records<Journal>, string>> {
+  const { url, clock, draw, onProblem } = options;
+  const directory = journalDirectory(url);
+  const lock = lockFor(join(directory, 'lock'));
+  if (!lock.ok) return lock;
+  const store = await openStore(url);
+  if (!store.ok) return store;
+  const opened = options.openJournal(directory);
+  if (!opened.ok) return opened;
+  const journal = opened.value;
+  const { generations } = store.value;
+  const drain = new Drain({
+    source: journal,
+    store: generations,
+    clock,
+    draw,
+    onProblem: (why, waitMs) => onProblem('records wait for the database', { why, waitMs }),
+  });
+  const find = async (id: string): Promise<string | undefined> => {
+    const found = await findGeneration(journal, generations, id);
+    if (!found.ok) onProblem('a generation cannot be looked up', { id, why: found.error });
+    return found.ok ? found.value : undefined;
+  };
+  const close = async (): Promise<void> => {
+    await drain.stop();
+    journal.close();
+    await store.value.close();
+    lock.value.release();
+  };
+  return ok({ journal, find, close });
+}
+
+/** Beside the database, or in ./data where the database is no file. */
+function journalDirectory(url: string): string {
+  const file = /^sqlite:(?!:)(.+)$/.exec(url)?.[1];
+  return join(file === undefined ? './data' : dirname(file), 'journal');
+}
