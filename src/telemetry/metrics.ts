@@ -1,0 +1,201 @@
+// Prometheus metrics, made from the same facts as the log line. Exchanges are summed in plain series; the library writes
+// them out when `/metrics` is asked for.
+
+import { Counter, Histogram, Registry } from 'prom-client';
+
+import { NANO_PER_DOLLAR } from '#base/money.ts';
+import type { ExchangeFacts } from './exchange-facts.ts';
+import { registerProcessGauges } from './process-gauges.ts';
+import type { Gauges } from './process-gauges.ts';
+import { SeriesTable } from './series.ts';
+import type { Labels } from './series.ts';
+
+/** Label sets of each table: a client can invent as many model names as it likes. */
+const LABEL_SETS_MAX = 1_000;
+const OTHER = 'other';
+const NONE = 'none';
+const OK = 'ok';
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
+const MS_PER_SECOND = 1_000;
+
+interface ExchangeSeries {
+  readonly labels: Labels;
+  /** Children of the histograms with their labels bound. */
+  readonly duration: Observer;
+  readonly firstContent: Observer;
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+  costNano: number;
+  costUnknown: number;
+}
+
+interface AttemptSeries {
+  readonly labels: Labels;
+  attempts: number;
+}
+
+interface Observer {
+  observe(value: number): void;
+}
+
+const EXCHANGE_LABELS = ['endpoint', 'model', 'target', 'outcome'] as const;
+const ATTEMPT_LABELS = ['target', 'outcome'] as const;
+/** The outcome is left out of the times: an outcome more would be sixteen lines more. */
+const TIME_LABELS = ['endpoint', 'model', 'target'] as const;
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #exchanges: SeriesTable<ExchangeSeries>;
+  readonly #attempts: SeriesTable<AttemptSeries>;
+  readonly #closeGauges: () => void;
+
+  /** The gauges are asked when somebody scrapes. */
+  constructor(gauges: Gauges) {
+    const duration = this.#histogram(
+      'clew_exchange_duration_seconds',
+      'From the request to the end of the answer.',
+    );
+    const firstContent = this.#histogram(
+      'clew_first_content_seconds',
+      'From the request to the first content.',
+    );
+    this.#exchanges = new SeriesTable({
+      limit: LABEL_SETS_MAX,
+      other: { endpoint: OTHER, model: OTHER, target: OTHER, outcome: OTHER },
+      open: (labels) => {
+        const { endpoint = OTHER, model = OTHER, target = OTHER } = labels;
+        return {
+          labels,
+          duration: duration.labels(endpoint, model, target),
+          firstContent: firstContent.labels(endpoint, model, target),
+          requests: 0,
+          inputTokens: 0,
+          outputTokens: 0,
+          costNano: 0,
+          costUnknown: 0,
+        };
+      },
+    });
+    this.#attempts = new SeriesTable({
+      limit: LABEL_SETS_MAX,
+      other: { target: OTHER, outcome: OTHER },
+      open: (labels) => ({ labels, attempts: 0 }),
+    });
+    this.#registerCounters();
+    this.#closeGauges = registerProcessGauges(this.#registry, gauges);
+  }
+
+  /** Counts one exchange that has ended: about a microsecond. */
+  observe(facts: ExchangeFacts): void {
+    const series = this.#seriesOf(facts);
+    series.requests += 1;
+    observeMs(series.duration, facts.totalMs);
+    observeMs(series.firstContent, facts.firstContentMs);
+    if (facts.usage !== undefined) {
+      series.inputTokens += facts.usage.inputTotal;
+      series.outputTokens += facts.usage.outputTotal;
+    }
+    if (facts.cost === 'unknown') series.costUnknown += 1;
+    else series.costNano += facts.cost;
+    for (const attempt of facts.attempts) this.#countAttempt(attempt.target, attempt.failure ?? OK);
+  }
+
+  /** In Prometheus's text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Stops watching the event loop. */
+  close(): void {
+    this.#closeGauges();
+  }
+
+  /** A model that nothing was called for may be a name that nobody ever heard: it gets no label of its own. */
+  #seriesOf(facts: ExchangeFacts): ExchangeSeries {
+    const model = facts.attempts.length === 0 ? OTHER : facts.model;
+    const target = facts.target ?? NONE;
+    const outcome = facts.failure?.code ?? OK;
+    return this.#exchanges.at(`${facts.path}\n${model}\n${target}\n${outcome}`, () => ({
+      endpoint: facts.path,
+      model,
+      target,
+      outcome,
+    }));
+  }
+
+  #countAttempt(target: string, outcome: string): void {
+    this.#attempts.at(`${target}\n${outcome}`, () => ({ target, outcome })).attempts += 1;
+  }
+
+  #histogram(name: string, help: string): Histogram<(typeof TIME_LABELS)[number]> {
+    return new Histogram({
+      name,
+      help,
+      labelNames: TIME_LABELS,
+      buckets: SECONDS,
+      registers: [this.#registry],
+    });
+  }
+
+  #registerCounters(): void {
+    const exchanges = (name: string, help: string, value: (series: ExchangeSeries) => number) =>
+      this.#counter({ name, help, labelNames: EXCHANGE_LABELS, table: this.#exchanges, value });
+    exchanges('clew_requests_total', 'Exchanges that have ended.', (series) => series.requests);
+    exchanges('clew_input_tokens_total', 'Prompt tokens, cached ones too.', (series) => series.inputTokens);
+    exchanges(
+      'clew_output_tokens_total',
+      'Completion tokens, reasoning too.',
+      (series) => series.outputTokens,
+    );
+    exchanges(
+      'clew_cost_dollars_total',
+      'US dollars, where the cost is known.',
+      (series) => series.costNano / NANO_PER_DOLLAR,
+    );
+    exchanges(
+      'clew_cost_unknown_total',
+      'Exchanges whose cost nobody knows.',
+      (series) => series.costUnknown,
+    );
+    this.#counter({
+      name: 'clew_attempts_total',
+      help: 'Calls of targets.',
+      labelNames: ATTEMPT_LABELS,
+      table: this.#attempts,
+      value: (series: AttemptSeries) => series.attempts,
+    });
+  }
+
+  #counter<Series extends { readonly labels: Labels }>(options: CounterOptions<Series>): void {
+    const { name, help, labelNames, table, value } = options;
+    const counter = new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        counter.reset();
+        for (const series of table.all()) counter.inc(series.labels, value(series));
+      },
+    });
+  }
+}
+
+interface CounterOptions<Series> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+  readonly table: SeriesTable<Series>;
+  readonly value: (series: Series) => number;
+}
+
+/** The library throws at what is not a number, and a count is not worth an exchange. */
+function observeMs(observer: Observer, ms: number | undefined): void {
+  if (ms !== undefined && Number.isFinite(ms)) observer.observe(ms / MS_PER_SECOND);
+}
