@@ -1,0 +1,88 @@
+// A provider that is on: its entry as the catalogue and the file describe it, its credentials, and a target for every model
+// that is listed. Only for what the checks have passed.
+
+import { basename } from 'node:path';
+import { Secret } from '#base/secret.ts';
+import type { CatalogueProvider } from '#providers/catalogue.ts';
+import type { ModelEntry, ProviderEntry, Spoken } from '#providers/entry.ts';
+import { makeTarget } from '#providers/resolve.ts';
+import { customEntry, withoutTrailingSlash } from '#providers/schema.ts';
+import type { Credential, Target } from '#providers/target.ts';
+import type { Scene } from './checks/scene.ts';
+import { readVariable } from './environment.ts';
+import type { ProviderConfig } from './provider-schema.ts';
+import type { ProviderOn } from './snapshot.ts';
+
+type ModelInFile = NonNullable<ProviderConfig['models']>[string];
+
+const NO_MODELS: CatalogueProvider['models'] = new Map();
+
+export function makeProvider(id: string, config: ProviderConfig, scene: Scene): ProviderOn {
+  const known = scene.catalogue.get(id);
+  const entry = known === undefined ? ownEntry(id, config) : overlaid(known.entry, config);
+  const credentials = makeCredentials(entry, config, scene);
+  const targets = new Map<string, Target>();
+  const listedModels = known?.models ?? NO_MODELS;
+  for (const model of new Set([...Object.keys(config.models ?? {}), ...listedModels.keys()])) {
+    const inFile = config.models?.[model];
+    const listed = listedModels.get(model);
+    const ofFile = inFile?.price !== undefined || known === undefined;
+    const priceVersion = ofFile ? basename(scene.file ?? 'clew.yaml') : known.priceVersion;
+    const target = makeTarget(entry, model, {
+      credentials,
+      priceVersion,
+      ...(listed === undefined ? {} : { listed }),
+      ...(inFile === undefined ? {} : { override: modelOverride(inFile) }),
+    });
+    targets.set(model, target);
+  }
+  return { entry, credentials, targets };
+}
+
+function ownEntry(id: string, config: ProviderConfig): ProviderEntry {
+  const { dialect, url } = config;
+  if (dialect === undefined || url === undefined) throw new Error(`provider ${id} was not checked`);
+  return customEntry(id, { ...config, dialect, url });
+}
+
+/** The catalogue's entry with what the file says otherwise. A URL and quirks belong to one dialect. */
+function overlaid(entry: ProviderEntry, config: ProviderConfig): ProviderEntry {
+  const { name = entry.name, dialect, url, quirks, auth } = config;
+  const changed = dialect !== undefined || url !== undefined || quirks !== undefined;
+  const speaks = changed ? narrowed(entry, config) : entry.speaks;
+  if (auth === undefined) return { ...entry, name, speaks };
+  const scheme = typeof auth === 'string' ? { scheme: auth } : ({ scheme: 'header', ...auth } as const);
+  return { ...entry, name, speaks, auth: scheme };
+}
+
+function narrowed(entry: ProviderEntry, { dialect, url, quirks }: ProviderConfig): ProviderEntry['speaks'] {
+  const chosen = dialect ?? Object.keys(entry.speaks)[0] ?? '';
+  const spoken: Spoken | undefined = entry.speaks[chosen];
+  if (spoken === undefined) throw new Error(`the dialect of provider ${entry.id} was not checked`);
+  return {
+    [chosen]: {
+      url: url === undefined ? spoken.url : withoutTrailingSlash(url),
+      quirks: { ...spoken.quirks, ...quirks },
+    },
+  };
+}
+
+/** Those of the file; else the one that the environment holds under the catalogue's name. */
+function makeCredentials(entry: ProviderEntry, config: ProviderConfig, scene: Scene): readonly Credential[] {
+  const { auth } = entry;
+  if (auth.scheme === 'none') return [];
+  if (config.credentials !== undefined) {
+    return config.credentials.map(({ secret: reference, weight = 1 }, index) => {
+      const secret = scene.readSecret(reference);
+      if (!secret.ok) throw new Error(`a credential of ${entry.id} was not checked: ${secret.error.message}`);
+      return { id: `${entry.id}#${index + 1}`, secret: secret.value, weight };
+    });
+  }
+  const value = auth.secret === undefined ? undefined : readVariable(scene.env, auth.secret);
+  if (value === undefined) throw new Error(`the credentials of ${entry.id} were not checked`);
+  return [{ id: `${entry.id}#1`, secret: new Secret(value), weight: 1 }];
+}
+
+function modelOverride({ traits, ...fields }: ModelInFile): Partial<ModelEntry> {
+  return traits === undefined ? fields : { ...fields, traits };
+}

@@ -1,0 +1,102 @@
+// A checked configuration to a snapshot. What is found wrong here was let through by a check: a bug, hence an exception.
+
+import { sha256 } from '#base/digest.ts';
+import type { Secret } from '#base/secret.ts';
+import { DEFAULT_LIMITS } from '#routing/plan.ts';
+import type { Limits } from '#routing/plan.ts';
+import type { Target } from '#providers/target.ts';
+import { makeTarget } from '#providers/resolve.ts';
+import type { Scene } from './checks/scene.ts';
+import { deepFreeze } from './freeze.ts';
+import { makeProvider } from './make-provider.ts';
+import type { ProviderConfig } from './provider-schema.ts';
+import type { Config, ModelConfig } from './schema.ts';
+import { serverSettings, storageUrl } from './server-settings.ts';
+import { simulatedProvider } from './simulated.ts';
+import type { KeySettings, ModelSettings, ProviderOn, Snapshot } from './snapshot.ts';
+import { splitTarget } from './target-name.ts';
+
+export function makeSnapshot(config: Config, scene: Scene): Snapshot {
+  const providers = new Map<string, ProviderOn>();
+  for (const id of scene.on.keys())
+    providers.set(id, makeProvider(id, providerConfig(id, config, scene), scene));
+  const models = new Map<string, ModelSettings>();
+  for (const [name, model] of Object.entries(config.models ?? {})) {
+    models.set(name, makeModel(name, model, providers));
+  }
+  const content = {
+    server: serverSettings(config, scene),
+    storage: { url: storageUrl(config, scene) },
+    keys: (config.keys ?? []).map((key) => makeKey(key, scene)),
+    providers,
+    models,
+  };
+  return deepFreeze({ version: versionOf(content, scene), ...content });
+}
+
+function providerConfig(id: string, config: Config, scene: Scene): ProviderConfig {
+  const { on, simulatorUrl } = scene;
+  if (on.get(id) === 'nothing-else' && simulatorUrl !== undefined)
+    return simulatedProvider(simulatorUrl, scene);
+  const inFile = config.providers?.[id];
+  return inFile === undefined || inFile === 'off' ? {} : inFile;
+}
+
+/** Secrets print as `[redacted]`, so the version tells nothing about them: what counts is where they come from. */
+function versionOf(content: Omit<Snapshot, 'version'>, { raw }: Scene): string {
+  const text = JSON.stringify([raw, content], (_, value: unknown) =>
+    value instanceof Map ? [...value.entries()] : value,
+  );
+  return sha256(text).slice(0, 12);
+}
+
+function makeKey(key: NonNullable<Config['keys']>[number], scene: Scene): KeySettings {
+  const { name, models } = key;
+  return { name, secret: checkedSecret(key.secret, scene), ...(models === undefined ? {} : { models }) };
+}
+
+function checkedSecret(reference: string, { readSecret }: Scene): Secret {
+  const secret = readSecret(reference);
+  if (!secret.ok) throw new Error(`a secret was not checked: ${secret.error.message}`);
+  return secret.value;
+}
+
+function makeModel(
+  name: string,
+  model: ModelConfig,
+  providers: ReadonlyMap<string, ProviderOn>,
+): ModelSettings {
+  return {
+    name,
+    targets: model.targets.map((written) => modelTarget(written, providers)),
+    strategy: model.strategy ?? 'priority',
+    fallback: model.fallback ?? [],
+    limits: makeLimits(model),
+  };
+}
+
+function modelTarget(
+  written: ModelConfig['targets'][number],
+  providers: ReadonlyMap<string, ProviderOn>,
+): Target {
+  const { target: name, weight = 1 } = typeof written === 'string' ? { target: written } : written;
+  const parts = splitTarget(name);
+  const provider = parts === undefined ? undefined : providers.get(parts.provider);
+  if (parts === undefined || provider === undefined) throw new Error(`the target ${name} was not checked`);
+  const { entry, credentials, targets } = provider;
+  const target =
+    targets.get(parts.model) ?? makeTarget(entry, parts.model, { credentials, priceVersion: 'unlisted' });
+  return weight === target.weight ? target : { ...target, weight };
+}
+
+function makeLimits(limits: ModelConfig): Limits {
+  return {
+    attempts: limits.attempts ?? DEFAULT_LIMITS.attempts,
+    attemptsPerTarget: limits.attempts_per_target ?? DEFAULT_LIMITS.attemptsPerTarget,
+    connectMs: limits.connect_limit ?? DEFAULT_LIMITS.connectMs,
+    firstContentMs: limits.first_content_limit ?? DEFAULT_LIMITS.firstContentMs,
+    wholeAnswerMs: limits.whole_answer_limit ?? DEFAULT_LIMITS.wholeAnswerMs,
+    silenceMs: limits.silence_limit ?? DEFAULT_LIMITS.silenceMs,
+    deadlineMs: limits.deadline ?? DEFAULT_LIMITS.deadlineMs,
+  };
+}
