@@ -1,0 +1,53 @@
+// What a wire language needs so that the simulator can speak its provider side. One file each; nothing in them knows of
+// faults, sockets or time.
+
+import type { Json, JsonObject } from '#base/json.ts';
+import type { Result } from '#base/result.ts';
+import type { SyntheticAnswer, SyntheticRequest } from '../answer.ts';
+import type { Role } from '../script.ts';
+
+/** One message of a streamed answer, before pacing. */
+export interface AnswerEvent {
+  readonly role: Role;
+  /** The bytes of its frame, with the blank line or line end that closes it. */
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** Why a provider refuses; each language has its own words for it. */
+export type Complaint =
+  | 'invalid'
+  | 'not-found'
+  | 'auth'
+  | 'permission'
+  | 'rate'
+  | 'quota'
+  | 'context-length'
+  | 'content-filter'
+  | 'timeout'
+  | 'server'
+  | 'overloaded';
+
+export interface ReadProblem {
+  readonly message: string;
+  /** Path of the field. */
+  readonly field: string;
+}
+
+export interface SimulatedDialect {
+  /** The same id as the folder under dialects/. */
+  readonly id: string;
+  /** Whether a POST to this path asks for an answer in this language. */
+  answers(path: string): boolean;
+  /** The model's name, where it may be in the path too. */
+  modelOf(body: JsonObject, path: string): string | undefined;
+  readRequest(body: JsonObject, model: string, path: string): Result<SyntheticRequest, ReadProblem>;
+  unary(answer: SyntheticAnswer, request: SyntheticRequest): Json;
+  readonly streamType: string;
+  stream(answer: SyntheticAnswer, request: SyntheticRequest): Generator<AnswerEvent, void, void>;
+  error(complaint: Complaint, status: number, message: string, field?: string): Json;
+  /** An error in a stream whose status was 200, as one message. */
+  streamError(complaint: Complaint, status: number, message: string): string;
+  /** The list of models, or one of them, when this GET path asks for it. */
+  models(path: string, names: readonly string[]): Json | undefined;
+}
