@@ -1,0 +1,110 @@
+// Where Clew's time goes: runs it under Bun's profiler with each kind of load and writes the functions and folders with
+// the most time into bench/README.md. Usage: node scripts/bun.mjs bench/profile.ts [--print]
+
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Generator } from './generator.ts';
+import { Launcher, LOAD_CORE, printedPort } from './launch.ts';
+import { describeMachine } from './machine.ts';
+import { probe } from './probe.ts';
+import { digest, type CpuProfile, type Digest, type Share } from './profile-digest.ts';
+import { writeProfile } from './report.ts';
+import { startClew } from './subjects.ts';
+import { table } from './tables.ts';
+import type { BenchModel } from './wire.ts';
+
+const ROOT = join(import.meta.dir, '..');
+const WINDOW_MS = 4_000;
+const INTERVAL_US = 250;
+const FUNCTIONS_SHOWN = 20;
+const FOLDERS_SHOWN = 12;
+
+interface Load {
+  readonly title: string;
+  readonly model: BenchModel;
+  readonly connections: number;
+  readonly passthrough: boolean;
+}
+
+const LOADS: readonly Load[] = [
+  { title: 'Unary requests', model: 'unary', connections: 32, passthrough: true },
+  { title: 'Streams, passed through', model: 'flood', connections: 8, passthrough: true },
+  { title: 'Streams, canonical way', model: 'flood', connections: 8, passthrough: false },
+];
+
+async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): Promise<Digest> {
+  const name = `${load.model}-${load.passthrough}`;
+  const flags = [
+    '--cpu-prof',
+    `--cpu-prof-dir=${launcher.directory}`,
+    `--cpu-prof-name=${name}`,
+    `--cpu-prof-interval=${INTERVAL_US}`,
+  ];
+  const clew = await startClew(launcher, upstreamPort, { passthrough: load.passthrough, flags });
+  const whole = await probe(clew);
+  const stream = load.model !== 'unary';
+  const outcome = await new Generator(launcher).run({
+    mode: 'repeat',
+    port: clew.port,
+    model: clew.modelName(load.model),
+    key: clew.key,
+    stream,
+    connections: load.connections,
+    windowMs: WINDOW_MS,
+    answersMin: 0,
+    whole: stream ? whole.streamEvents : whole.unaryBytes,
+    watch: clew.pids,
+  });
+  await clew.stop();
+  if (outcome.errors > 0)
+    throw new Error(`${load.title}: ${outcome.errors} errors, first: ${outcome.firstError}`);
+  // Written when the process ends by itself, so this also shows that SIGTERM ends it in time.
+  const profile = (await Bun.file(join(launcher.directory, `${name}.cpuprofile`)).json()) as CpuProfile;
+  return digest(profile, ROOT);
+}
+
+function sharesTable(title: string, shares: readonly Share[], shown: number): string {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  return table(
+    [title, 'share'],
+    shares.slice(0, shown).map(({ name, share }) => [`\`${name}\``, percent(share)]),
+  );
+}
+
+function section({ title }: Load, { functions, folders, samples }: Digest): string {
+  return `### ${title}
+
+${samples.toLocaleString('en')} samples.
+
+${sharesTable('self time by function', functions, FUNCTIONS_SHOWN)}
+
+${sharesTable('by folder, with the native code it calls', folders, FOLDERS_SHOWN)}`;
+}
+
+async function profileAll(): Promise<string> {
+  const launcher = new Launcher();
+  try {
+    const upstream = launcher.start([process.execPath, 'bench/upstream.ts'], {
+      core: LOAD_CORE,
+      stdout: 'pipe',
+    });
+    const upstreamPort = await printedPort(upstream);
+    const sections: string[] = [];
+    for (const load of LOADS) sections.push(section(load, await profileOf(load, launcher, upstreamPort)));
+    const { commit, date, bun } = describeMachine();
+    const head = `\`bench/profile.ts\`: \`bun --cpu-prof\`, a sample every ${INTERVAL_US} µs for ${WINDOW_MS / 1000} s each.
+The event loop, the kernel's part of the sockets and other threads (garbage collection, HTTP client) are not in it.\\
+Commit ${commit} · ${date} · Bun ${bun}`;
+    return [head, ...sections].join('\n\n');
+  } catch (error) {
+    console.error(await launcher.complaints());
+    throw error;
+  } finally {
+    await launcher.stopAll();
+  }
+}
+
+const { values } = parseArgs({ options: { print: { type: 'boolean', default: false } } });
+const text = await profileAll();
+if (values.print) console.log(text);
+else await writeProfile(text);
