@@ -19,7 +19,7 @@ export interface EndpointPorts {
   /** What clients may speak; the first answers where nobody has spoken yet, as for an unknown path. */
   readonly dialects: readonly [ClientDialect, ...ClientDialect[]];
   /** The record of a generation as JSON text, also when it was written a moment ago. */
-  readonly findGeneration: (id: string) => string | undefined;
+  readonly findGeneration: (id: string) => Promise<string | undefined>;
   readonly ready: () => boolean;
 }
 
@@ -90,11 +90,14 @@ function listedModel(id: string, owner: string, contextTokens: number | undefine
 }
 
 /** A caller sees its own generations only; another's is as if it did not exist. */
-function showGeneration(incoming: Incoming, { gateway, dialects, findGeneration }: EndpointPorts): Outgoing {
+async function showGeneration(
+  incoming: Incoming,
+  { gateway, dialects, findGeneration }: EndpointPorts,
+): Promise<Outgoing> {
   const caller = gateway.current().keyring.admit(incoming.header);
   if (!caller.ok) return encodeFailed(caller.error, dialects[0], 'none');
   const id = new URLSearchParams(incoming.query).get('id') ?? '';
-  const text = findGeneration(id);
+  const text = await findGeneration(id);
   const generation = text === undefined ? undefined : (JSON.parse(text) as Generation);
   if (generation === undefined || generation.key !== caller.value.key) {
     return encodeFailed(failure('not_found', 'No generation with this id.'), dialects[0], 'none');
@@ -102,7 +105,7 @@ function showGeneration(incoming: Incoming, { gateway, dialects, findGeneration 
   const providers = gateway.current().snapshot.providers;
   return json(
     200,
-    viewGeneration(generation, (id) => providers.get(id)?.entry.name ?? id),
+    viewGeneration(generation, (provider) => providers.get(provider)?.entry.name ?? provider),
   );
 }
 

@@ -3,7 +3,7 @@
 import { costOf } from '#accounting/cost.ts';
 import { estimateUsage } from '#accounting/estimate.ts';
 import type { AttemptRecord, Cost, Generation } from '#accounting/generation.ts';
-import { randomText } from '#base/ids.ts';
+import { generationId } from '#base/ids.ts';
 import { addMoney, NO_MONEY } from '#base/money.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
@@ -29,7 +29,7 @@ export interface Arrival {
 export function arrive(incoming: Incoming, dialect: string, gateway: Gateway): Arrival {
   const startedMs = gateway.clock.wallMs();
   return {
-    id: `gen-${Math.floor(startedMs / 1000)}-${randomText(20)}`,
+    id: generationId(startedMs),
     startedMs,
     startedAt: gateway.clock.now(),
     path: incoming.path,

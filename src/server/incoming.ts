@@ -65,7 +65,7 @@ async function readUpTo(request: Request, limit: number): Promise<Result<string,
 }
 
 function tooLarge(limit: number): Failure {
-  const message = `The body is larger than ${limit} bytes. \`server.bodyLimit\` in clew.yaml raises the limit.`;
+  const message = `The body is larger than ${limit} bytes. \`server.body_limit\` in clew.yaml raises the limit.`;
   return failure('payload_too_large', message);
 }
 

@@ -37,10 +37,11 @@ export class ConnectWatch {
     else signal.addEventListener('abort', forward, { once: true });
     let waiting = true;
     const alarm = this.#clock.alarm(connectMs, () => {
-      void this.#probe(url, connectMs).then((alive) => {
+      const judge = (alive: boolean): void => {
         if (alive) this.#note(url, true);
         else if (waiting) controller.abort(timedOut(connectMs));
-      });
+      };
+      this.#probe(url, connectMs).then(judge, () => judge(false));
     });
     return {
       signal: controller.signal,

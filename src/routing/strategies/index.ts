@@ -1,3 +1,5 @@
+// Every strategy by its name.
+
 import type { StrategyName } from '../routes.ts';
 import { priority } from './priority.ts';
 import type { Strategy } from './strategy.ts';
