@@ -2,7 +2,6 @@
 
 import { Keyring } from '#access/keyring.ts';
 import { openJournal } from '#accounting/journal-file.ts';
-import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { SystemClock } from '#base/system-clock.ts';
 import { buildProgram } from '#cli/program.ts';
@@ -17,7 +16,7 @@ import type { Snapshot } from '#config/snapshot.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { startAdminPlane } from '#server/admin-plane.ts';
-import { startDataPlane } from '#server/data-plane.ts';
+import { addressOf, startDataPlane } from '#server/data-plane.ts';
 import { serveUntilStopped } from '#server/lifetime.ts';
 import { startSimulator } from '#simulator/index.ts';
 import { openRecords } from '#storage/records.ts';
@@ -40,24 +39,12 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
   const env = process.env;
   const load = (simulatorUrl?: string) =>
     loadConfig({ file, overrides, env, catalogue, vocabularies, simulatorUrl });
-  const started = await startWithSimulator(load, file);
-  const { snapshot, simulator } = started;
+  const { snapshot, simulator } = await startWithSimulator(load, file);
   const log = new Log({ clock, format, level: 'info', file: 1 });
-  const records = orExit(
-    await openRecords({
-      url: snapshot.storage.url,
-      openJournal: (directory) => {
-        const opened = openJournal({ directory });
-        if (!opened.ok) return opened;
-        log.info('journal', { directory, ...opened.value.report });
-        return ok(opened.value.journal);
-      },
-      clock,
-      draw,
-      onProblem: (message, detail) => log.error(message, detail),
-    }),
-    String,
-  );
+  const onProblem = (message: string, detail: object) => log.error(message, { ...detail });
+  const opening = openRecords({ url: snapshot.storage.url, openJournal, clock, draw, onProblem });
+  const records = orExit(await opening, String);
+  log.info('journal', { ...records.recovered });
   const { journal } = records;
   const live: Gateway['live'] = { count: 0, draining: false, running: new Set() };
   const metrics = new Metrics({
@@ -129,8 +116,4 @@ function orExit<Value, Problem>(result: Result<Value, Problem>, print: (problem:
 
 function currentOf(snapshot: Snapshot): Current {
   return { snapshot, keyring: new Keyring(snapshot.keys) };
-}
-
-function addressOf({ hostname = '', port = 0 }: Bun.Server<undefined>): Snapshot['server']['listen'] {
-  return { host: hostname, port };
 }

@@ -8,7 +8,7 @@ const EDITS_MAX = 4;
 
 /**
  * At most `most` names, the likeliest first. Letter case does not count, and the part after the last slash may match
- * alone: `gpt5-mini` finds `openai/gpt-5-mini`. A name of which the wrong one is the beginning comes after true misspellings.
+ * alone: `qwen-3` finds `acme/qwen3`. A name of which the wrong one is the beginning comes after true misspellings.
  */
 export function nearest(name: string, names: Iterable<string>, most = 3): string[] {
   const wrong = name.slice(0, NAME_LENGTH_MAX).toLowerCase();

@@ -5,7 +5,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
 import { backoffMs } from './backoff.ts';
-import type { History, Step, Try } from './history.ts';
+import type { History, Step } from './history.ts';
 
 /** A wait that the provider asks for is worth it up to here; a longer one sends the exchange elsewhere or ends it. */
 const WAIT_MAX_MS = 2_000;
@@ -18,7 +18,7 @@ export function nextStep(plan: Plan, history: History, now: number, draw: Draw):
   if (last.failure.retry === 'no') return giveUp(last.failure);
   if (history.tries.length >= plan.limits.attempts) return giveUp(mostTelling(history));
   const next = nextUntried(plan, history);
-  const wait = waitForSame(plan, history, last, next, draw);
+  const wait = waitForSame(plan, history, next, draw);
   if (wait !== undefined && now + wait < endsAt) {
     return { do: 'wait', untilMs: now + wait, target: last.target };
   }
@@ -37,20 +37,21 @@ function firstStep(plan: Plan): Step {
  */
 function waitForSame(
   plan: Plan,
-  history: History,
-  last: Try,
+  { tries }: History,
   next: number | undefined,
   draw: Draw,
 ): number | undefined {
+  const last = tries.at(-1);
+  if (last === undefined) return undefined;
   const mayPass =
     last.failure.retry === 'same-target' ||
     (last.failure.code === 'upstream_rate_limited' && last.failure.retryAfterMs !== undefined);
   if (!mayPass) return undefined;
   const sameModel = next !== undefined && plan.targets[next]?.model === plan.targets[last.target]?.model;
   if (sameModel) return undefined;
-  const tries = history.tries.filter((made) => made.target === last.target).length;
-  if (tries >= plan.limits.attemptsPerTarget) return undefined;
-  const wait = backoffMs(last.failure, tries - 1, draw);
+  const made = tries.filter(({ target }) => target === last.target).length;
+  if (made >= plan.limits.attemptsPerTarget) return undefined;
+  const wait = backoffMs(last.failure, made - 1, draw);
   return wait > WAIT_MAX_MS ? undefined : wait;
 }
 

@@ -44,3 +44,8 @@ export function startDataPlane(listen: Address, ports: EndpointPorts, clock: Clo
 function respond({ status, headers, body }: Outgoing): Response {
   return new Response(body, { status, headers });
 }
+
+/** Where a server really listens: port 0 has become a number. */
+export function addressOf({ hostname = '', port = 0 }: DataPlane): Address {
+  return { host: hostname, port };
+}

@@ -18,10 +18,16 @@ interface Drained extends SettledSource {
   close(): void;
 }
 
+interface Opened<Journal> {
+  readonly journal: Journal;
+  /** What an earlier process left behind. */
+  readonly report: object;
+}
+
 export interface RecordsOptions<Journal extends Drained> {
   /** `storage.url` of the configuration. */
   readonly url: string;
-  readonly openJournal: (directory: string) => Result<Journal, string>;
+  readonly openJournal: (options: { readonly directory: string }) => Result<Opened<Journal>, string>;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly onProblem: (message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -29,6 +35,7 @@ export interface RecordsOptions<Journal extends Drained> {
 
 export interface Records<Journal> {
   readonly journal: Journal;
+  readonly recovered: object;
   /** The record of a generation as JSON text, also one that was settled a moment ago. */
   find(id: string): Promise<string | undefined>;
   /** Stores what can be stored, closes all, lets other processes in. */
@@ -45,9 +52,9 @@ export async function openRecords<Journal extends Drained>(
   if (!lock.ok) return lock;
   const store = await openStore(url);
   if (!store.ok) return store;
-  const opened = options.openJournal(directory);
+  const opened = options.openJournal({ directory });
   if (!opened.ok) return opened;
-  const journal = opened.value;
+  const { journal, report } = opened.value;
   const { generations } = store.value;
   const drain = new Drain({
     source: journal,
@@ -67,7 +74,7 @@ export async function openRecords<Journal extends Drained>(
     await store.value.close();
     lock.value.release();
   };
-  return ok({ journal, find, close });
+  return ok({ journal, recovered: { directory, ...report }, find, close });
 }
 
 /** Beside the database, or in ./data where the database is no file. */

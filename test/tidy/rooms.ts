@@ -44,7 +44,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   admin: { may: [...WORDS, 'access', 'accounting', 'config', 'providers', 'routing', 'telemetry'] },
   server: { may: [...WORDS, 'gateway', 'admin', 'config', 'telemetry'] },
   simulator: { may: [...WORDS, 'framing', 'dialects'] },
-  cli: { may: [...WORDS, 'config', 'admin', 'server'], packages: ['commander'] },
+  // Commands print what is on and run the simulator: docs/decisions/0007-cli-sees-the-simulator.md.
+  cli: {
+    may: [...WORDS, 'config', 'admin', 'server', 'simulator'],
+    types: ['providers', 'secrets'],
+    packages: ['commander'],
+  },
 };
 
 /** The composition root sees everything. */
