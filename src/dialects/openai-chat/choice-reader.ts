@@ -20,18 +20,21 @@ const PLAIN: Readonly<Record<string, Foreign>> = Object.fromEntries(
 );
 
 /** What may be written at the same time as a tool call whose arguments are not whole: it waits for its turn. */
-interface Waiting {
+/** A piece of a part that is known by its key. */
+interface Piece {
   readonly kind: 'text' | 'refusal' | 'reasoning';
   readonly key: string;
   readonly text: string;
-  readonly extras: Foreign | undefined;
+  readonly extras?: Foreign | undefined;
+  readonly logprobs?: Json | undefined;
+  readonly summary?: boolean;
 }
 
 export class ChoiceReader {
   readonly #sink: EventSink;
   readonly #choice: number;
   readonly #calls: ToolCallReader;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Piece[] = [];
   #audio: StreamedAudio | undefined;
   /** Kind and, for reasoning, which entry: '' when no part is open. */
   #openKey = '';
@@ -66,7 +69,7 @@ export class ChoiceReader {
     }
     if (delta['tool_calls'] !== undefined) this.#readCalls(delta['tool_calls'], responseId);
     const legacy = delta['function_call'];
-    if (isObject(legacy)) {
+    if (isObject(legacy) && !(legacy['name'] === '' && legacy['arguments'] === '')) {
       this.#leaveText();
       this.#calls.readLegacy(legacy, responseId);
     }
@@ -79,7 +82,7 @@ export class ChoiceReader {
     const cut = this.#raw === 'length';
     this.#closePart();
     this.#calls.finish(responseId, cut);
-    for (const { kind, key, text, extras } of this.#waiting.splice(0)) this.#write(kind, key, text, extras);
+    for (const piece of this.#waiting.splice(0)) this.#write(piece);
     this.#closePart();
     this.#audio?.give(this.#sink, this.#choice);
     if (this.#annotations !== undefined && this.#annotations.length > 0) {
@@ -109,11 +112,7 @@ export class ChoiceReader {
 
   #text(kind: 'text' | 'refusal', text: string, responseId: string, logprobs?: Json): void {
     if (text === '') return;
-    if (this.#openKey !== kind && !this.#mayOpen(responseId)) {
-      this.#wait({ kind, key: kind, text, extras: undefined });
-      return;
-    }
-    this.#write(kind, kind, text, undefined, logprobs);
+    this.#say({ kind, key: kind, text, logprobs }, responseId);
   }
 
   #readReasoning(delta: JsonObject, responseId: string): void {
@@ -130,7 +129,9 @@ export class ChoiceReader {
       const hasText = this.#readDetails(details, told, responseId);
       if (hasText) return;
     }
-    if (told !== '') this.#reason(told, delta[told] as string, PLAIN[told], responseId);
+    if (told === '') return;
+    const text = delta[told] as string;
+    this.#say({ kind: 'reasoning', key: `reasoning:${told}`, text, extras: PLAIN[told] }, responseId);
   }
 
   /** True when the details told a text, which the plain field only repeats. */
@@ -142,20 +143,19 @@ export class ChoiceReader {
       if (text === '' && seals.length === 0) continue;
       hasText ||= text !== '';
       const plain = told === '' || text === '' ? [] : [told];
-      const key = `${type}#${String(detail['index'])}`;
-      this.#reason(key, text, ours({ plain, detail: rest }), responseId, type === 'reasoning.summary');
-      if (seals.length > 0 && this.#openKey === `reasoning:${key}`) (this.#seals ??= []).push(...seals);
+      const key = `reasoning:${type}#${String(detail['index'])}`;
+      const extras = ours({ plain, detail: rest });
+      const summary = type === 'reasoning.summary';
+      this.#say({ kind: 'reasoning', key, text, extras, summary }, responseId);
+      if (seals.length > 0 && this.#openKey === key) (this.#seals ??= []).push(...seals);
     }
     return hasText;
   }
 
-  #reason(key: string, text: string, extras: Foreign | undefined, responseId: string, summary = false): void {
-    const openKey = `reasoning:${key}`;
-    if (this.#openKey !== openKey && !this.#mayOpen(responseId)) {
-      this.#wait({ kind: 'reasoning', key: openKey, text, extras });
-      return;
-    }
-    this.#write('reasoning', openKey, text, extras, undefined, summary);
+  /** Says it now, or when the tool call that has the turn is over. */
+  #say(piece: Piece, responseId: string): void {
+    if (this.#openKey !== piece.key && !this.#mayOpen(responseId)) this.#wait(piece);
+    else this.#write(piece);
   }
 
   /** Mistral's content: text in pieces, thinking, references. */
@@ -163,8 +163,10 @@ export class ChoiceReader {
     for (const value of asArray(content) ?? []) {
       const part = decodeContentPart(value);
       if (part.kind === 'text') this.#text('text', part.text, responseId);
-      else if (part.kind === 'reasoning') this.#reason('thinking', part.text, part.extras, responseId);
-      else if (part.kind === 'foreign' && this.#mayOpen(responseId)) {
+      else if (part.kind === 'reasoning') {
+        const { text, extras } = part;
+        this.#say({ kind: 'reasoning', key: 'reasoning:thinking', text, extras }, responseId);
+      } else if (part.kind === 'foreign' && this.#mayOpen(responseId)) {
         this.#leaveText();
         this.#sink.whole(this.#choice, { kind: 'foreign', dialect: ID, value: part.value });
       }
@@ -180,14 +182,7 @@ export class ChoiceReader {
     }
   }
 
-  #write(
-    kind: Waiting['kind'],
-    key: string,
-    text: string,
-    extras?: Foreign,
-    logprobs?: Json,
-    summary = false,
-  ): void {
+  #write({ kind, key, text, extras, logprobs, summary = false }: Piece): void {
     if (this.#openKey !== key) {
       this.#closePart();
       const what = kind === 'reasoning' && summary ? { kind, summary } : { kind };
@@ -203,7 +198,7 @@ export class ChoiceReader {
     return !this.#calls.busy;
   }
 
-  #wait(waiting: Waiting): void {
+  #wait(waiting: Piece): void {
     this.#waiting.push(waiting);
     this.#sink.held += waiting.text.length;
   }

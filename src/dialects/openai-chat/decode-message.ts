@@ -27,7 +27,8 @@ export function decodeMessage(value: Json, path: string, problems: Problems): Me
   const role = ROLES.find((known) => known === word) ?? (word === 'function' ? 'tool' : 'user');
   // A role that we do not know may still mean something to the provider.
   if (role !== word) fields.spell('role', word ?? '');
-  const parts = role === 'tool' ? [decodeResult(fields)] : decodeParts(fields, value, role, path, problems);
+  const parts =
+    role === 'tool' ? [decodeResult(fields)] : decodeParts(fields, value, { role, path, problems });
   const name = role === 'tool' ? undefined : fields.string('name');
   const extras = fields.extras(MESSAGE_FIELDS);
   return { role, parts, ...(name === undefined ? {} : { name }), ...(extras && { extras }) };
@@ -57,12 +58,16 @@ function checkImage(image: Json | undefined, path: string, problems: Problems): 
     problems.refuse(`${path}.url`, 'must be a URL or a data URL');
 }
 
+interface Place {
+  readonly role: Message['role'];
+  readonly path: string;
+  readonly problems: Problems;
+}
+
 function decodeParts(
   fields: FieldReader,
   message: JsonObject,
-  role: Message['role'],
-  path: string,
-  problems: Problems,
+  { role, path, problems }: Place,
 ): readonly Part[] {
   const content = decodeContent(message['content'], role === 'assistant' ? 'null' : 'empty');
   if (content.spelling !== undefined) fields.spell('content', content.spelling);
@@ -117,7 +122,8 @@ function decodeCalls(fields: FieldReader, path: string, problems: Problems): rea
 export function decodeLegacyCall(fields: FieldReader): readonly ToolCallPart[] {
   const call = asObject(fields.raw('function_call'));
   const name = asString(call?.['name']);
-  if (call === undefined || name === undefined) {
+  // Some providers fill every field that an answer may have: a call of nothing is no call.
+  if (call === undefined || name === undefined || name === '') {
     fields.leave('function_call');
     return [];
   }

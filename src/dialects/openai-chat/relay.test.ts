@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'bun:test';
+
+import type { JsonObject } from '#base/json.ts';
+import { keepFrame, relayRequest } from './relay.ts';
+
+function relay(text: string): string {
+  return relayRequest(text, JSON.parse(text) as JsonObject, 'up');
+}
+
+describe('relayRequest', () => {
+  test.each([
+    [
+      'keeps every other byte',
+      '{ "model" : "m",\n "seed": 12345678901234567890, "x": 1.0 }',
+      '{ "model" : "up",\n "seed": 12345678901234567890, "x": 1.0 }',
+    ],
+    [
+      'is not misled by a nested model',
+      '{"a":{"model":"inner"},"model":"m"}',
+      '{"a":{"model":"inner"},"model":"up"}',
+    ],
+    [
+      'is not misled by text',
+      '{"messages":[{"content":"\\"model\\":\\"m\\""}],"model":"m"}',
+      '{"messages":[{"content":"\\"model\\":\\"m\\""}],"model":"up"}',
+    ],
+    [
+      'takes router fields out',
+      '{"model":"m","models":["b"],"route":"fallback","n":1}',
+      '{"model":"up","n":1}',
+    ],
+    [
+      'asks for usage',
+      '{"model":"m","stream":true}',
+      '{"stream_options":{"include_usage":true},"model":"up","stream":true}',
+    ],
+    [
+      'leaves a wish for usage alone',
+      '{"model":"m","stream":true,"stream_options":{"include_usage":true}}',
+      '{"model":"up","stream":true,"stream_options":{"include_usage":true}}',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(relay(text)).toBe(expected);
+  });
+
+  test('keeps the other options of a stream', () => {
+    const relayed = JSON.parse(
+      relay('{"model":"m","stream":true,"stream_options":{"include_obfuscation":false}}'),
+    );
+    expect(relayed.stream_options).toEqual({ include_obfuscation: false, include_usage: true });
+  });
+
+  test('a duplicate key means what it means to JSON: the last', () => {
+    expect(JSON.parse(relay('{"model":"a","model":"b"}')).model).toBe('up');
+  });
+});
+
+test('keepFrame drops the report of usage that only Clew asked for', () => {
+  const usage = { kind: 'usage', usage: { inputTotal: 1, outputTotal: 1 } } as const;
+  const only = { data: '{"choices":[],"usage":{}}' };
+  const beside = { data: '{"choices":[{"index":0}],"usage":{}}' };
+  expect(keepFrame(only, [usage], { usage: false })).toBe(false);
+  expect(keepFrame(only, [usage], { usage: true })).toBe(true);
+  expect(keepFrame(beside, [usage], { usage: false })).toBe(true);
+});
