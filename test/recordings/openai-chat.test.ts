@@ -95,7 +95,8 @@ function isRefused(recording: Recording): boolean {
   return recording.response.status === 400 || recording.response.status === 422;
 }
 
-describe.skipIf(recordings.length === 0)('recorded exchanges', () => {
+// Skipped where the recordings are absent: fixtures.ts says so.
+describe.skipIf(recordings.length === 0)('recorded exchanges (skipped without ../shared/fixtures)', () => {
   afterAll(() => {
     console.table(Object.fromEntries(counts));
     console.table(Object.fromEntries(tally));

@@ -24,6 +24,7 @@ interface Locked {
   readonly dev?: boolean;
   readonly optional?: boolean;
   readonly hasInstallScript?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 interface Lock {
@@ -73,8 +74,19 @@ function lockProblems({ packages }: Lock): readonly string[] {
     ...Object.entries(packages)
       .filter(([, { resolved }]) => resolved?.includes('://') === true)
       .map(([path]) => `${path}: the lock file says where it was downloaded from`),
+    ...missingPlatforms(packages),
     ...(everywhere.length > PRODUCTION_MAX
       ? [`${everywhere.length} production packages, ${PRODUCTION_MAX} are the budget`]
       : []),
   ];
+}
+
+/** `npm ci` refuses a lock file that leaves out the executables of other platforms, as npm writes it when it cannot get them. */
+function missingPlatforms(packages: Lock['packages']): readonly string[] {
+  return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) => {
+    const missing = Object.keys(optionalDependencies).filter((name) => !(`node_modules/${name}` in packages));
+    return missing.length === 0
+      ? []
+      : [`${path}: ${missing.length} of its optional packages are not in the lock file`];
+  });
 }

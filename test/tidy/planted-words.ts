@@ -106,7 +106,11 @@ export const PLANTED_WORDS: Garden = {
           '': {},
           'node_modules/a': { version: '1.0.0', hasInstallScript: true },
           'node_modules/b': { version: '^2.0.0', resolved: 'https://example.com/b.tgz' },
-          'node_modules/c': { version: '3.0.1' },
+          'node_modules/c': {
+            version: '3.0.1',
+            optionalDependencies: { 'c-linux': '3.0.1', 'c-other': '3.0.1' },
+          },
+          'node_modules/c-linux': { version: '3.0.1', optional: true },
           'node_modules/d': { version: '4.0.0', dev: true, hasInstallScript: true },
           'node_modules/bun': { version: '1.0.0', hasInstallScript: true },
         },
@@ -121,6 +125,7 @@ export const PLANTED_WORDS: Garden = {
       'c: the lock file has another version',
       'node_modules/a has an install script',
       'node_modules/b: the lock file says where it was downloaded from',
+      'node_modules/c: 1 of its optional packages are not in the lock file',
     ],
   },
   'the catalogue': {

@@ -2,6 +2,7 @@
 
 import { asArray, asObject, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Opening } from '#canonical/event.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Foreign, Opaque } from '#canonical/foreign.ts';
 import { decodeContentPart } from './content.ts';
@@ -19,8 +20,7 @@ const PLAIN: Readonly<Record<string, Foreign>> = Object.fromEntries(
   REASONING_FIELDS.map((field) => [field, ours({ plain: [field] })]),
 );
 
-/** What may be written at the same time as a tool call whose arguments are not whole: it waits for its turn. */
-/** A piece of a part that is known by its key. */
+/** A piece of a part. Pieces with the same key, one after another, are one part. */
 interface Piece {
   readonly kind: 'text' | 'refusal' | 'reasoning';
   readonly key: string;
@@ -28,13 +28,22 @@ interface Piece {
   readonly extras?: Foreign | undefined;
   readonly logprobs?: Json | undefined;
   readonly summary?: boolean;
+  readonly seals?: readonly Opaque[];
+}
+
+/** A part that comes in one piece. */
+interface Whole {
+  readonly kind: 'whole';
+  readonly what: Opening;
+  readonly extras?: Foreign | undefined;
 }
 
 export class ChoiceReader {
   readonly #sink: EventSink;
   readonly #choice: number;
   readonly #calls: ToolCallReader;
-  readonly #waiting: Piece[] = [];
+  /** What came beside a tool call whose arguments are not whole: a call keeps its turn until they are. */
+  readonly #waiting: (Piece | Whole)[] = [];
   #audio: StreamedAudio | undefined;
   /** Kind and, for reasoning, which entry: '' when no part is open. */
   #openKey = '';
@@ -51,6 +60,11 @@ export class ChoiceReader {
 
   get finished(): boolean {
     return this.#raw !== undefined;
+  }
+
+  /** Nothing was said yet. */
+  get silent(): boolean {
+    return this.#part < 0 && !this.#calls.any;
   }
 
   /** The first finish reason stands; some providers say it twice. */
@@ -82,7 +96,7 @@ export class ChoiceReader {
     const cut = this.#raw === 'length';
     this.#closePart();
     this.#calls.finish(responseId, cut);
-    for (const piece of this.#waiting.splice(0)) this.#write(piece);
+    this.#writeWaiting();
     this.#closePart();
     this.#audio?.give(this.#sink, this.#choice);
     if (this.#annotations !== undefined && this.#annotations.length > 0) {
@@ -143,19 +157,24 @@ export class ChoiceReader {
       if (text === '' && seals.length === 0) continue;
       hasText ||= text !== '';
       const plain = told === '' || text === '' ? [] : [told];
-      const key = `reasoning:${type}#${String(detail['index'])}`;
+      const key = `reasoning:${type}#${JSON.stringify(detail['index'])}`;
       const extras = ours({ plain, detail: rest });
       const summary = type === 'reasoning.summary';
-      this.#say({ kind: 'reasoning', key, text, extras, summary }, responseId);
-      if (seals.length > 0 && this.#openKey === key) (this.#seals ??= []).push(...seals);
+      this.#say({ kind: 'reasoning', key, text, extras, summary, seals }, responseId);
     }
     return hasText;
   }
 
   /** Says it now, or when the tool call that has the turn is over. */
-  #say(piece: Piece, responseId: string): void {
-    if (this.#openKey !== piece.key && !this.#mayOpen(responseId)) this.#wait(piece);
-    else this.#write(piece);
+  #say(piece: Piece | Whole, responseId: string): void {
+    const goesOn = piece.kind !== 'whole' && this.#openKey === piece.key;
+    if (goesOn || this.#mayOpen(responseId)) {
+      if (this.#waiting.length > 0) this.#writeWaiting();
+      this.#write(piece);
+      return;
+    }
+    this.#waiting.push(piece);
+    this.#sink.held += piece.kind === 'whole' ? JSON.stringify(piece.what).length : piece.text.length;
   }
 
   /** Mistral's content: text in pieces, thinking, references. */
@@ -166,9 +185,8 @@ export class ChoiceReader {
       else if (part.kind === 'reasoning') {
         const { text, extras } = part;
         this.#say({ kind: 'reasoning', key: 'reasoning:thinking', text, extras }, responseId);
-      } else if (part.kind === 'foreign' && this.#mayOpen(responseId)) {
-        this.#leaveText();
-        this.#sink.whole(this.#choice, { kind: 'foreign', dialect: ID, value: part.value });
+      } else {
+        this.#say({ kind: 'whole', what: { kind: 'foreign', dialect: ID, value } }, responseId);
       }
     }
   }
@@ -176,13 +194,23 @@ export class ChoiceReader {
   #readImages(images: readonly Json[], responseId: string): void {
     for (const image of images) {
       const part = isObject(image) ? decodeAnswerImage(image) : undefined;
-      if (part === undefined || !this.#mayOpen(responseId)) continue;
-      this.#leaveText();
-      this.#sink.whole(this.#choice, { kind: 'image', source: part.source }, part.extras);
+      if (part === undefined) continue;
+      const what = { kind: 'image', source: part.source } as const;
+      this.#say({ kind: 'whole', what, extras: part.extras }, responseId);
     }
   }
 
-  #write({ kind, key, text, extras, logprobs, summary = false }: Piece): void {
+  #writeWaiting(): void {
+    for (const piece of this.#waiting.splice(0)) this.#write(piece);
+  }
+
+  #write(piece: Piece | Whole): void {
+    if (piece.kind === 'whole') {
+      this.#closePart();
+      this.#sink.whole(this.#choice, piece.what, piece.extras);
+      return;
+    }
+    const { kind, key, text, extras, logprobs, summary = false, seals } = piece;
     if (this.#openKey !== key) {
       this.#closePart();
       const what = kind === 'reasoning' && summary ? { kind, summary } : { kind };
@@ -190,17 +218,13 @@ export class ChoiceReader {
       this.#openKey = key;
     }
     if (text !== '') this.#sink.delta(this.#part, text, logprobs);
+    if (seals !== undefined && seals.length > 0) (this.#seals ??= []).push(...seals);
   }
 
   /** A tool call whose arguments are not whole keeps the turn. */
   #mayOpen(responseId: string): boolean {
     this.#calls.yieldTurn(responseId);
     return !this.#calls.busy;
-  }
-
-  #wait(waiting: Piece): void {
-    this.#waiting.push(waiting);
-    this.#sink.held += waiting.text.length;
   }
 
   #leaveText(): void {

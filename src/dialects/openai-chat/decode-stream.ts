@@ -125,7 +125,7 @@ export class ChatStreamDecoder {
     }
     const state = this.#choice(index);
     if (state === undefined) return;
-    const delta = asObject(choice['delta']);
+    const delta = asObject(choice['delta']) ?? wholeMessage(choice, state.reader);
     this.#readForeign(choice, delta, state, index);
     // What comes after the end of a choice is a repetition or a blank.
     if (delta !== undefined && !state.reader.finished) {
@@ -205,4 +205,9 @@ export class ChatStreamDecoder {
     this.#break(problem);
     return this.#sink.take();
   }
+}
+
+/** Some servers answer a stream with one chunk that holds the whole message. Beside deltas it only repeats them. */
+function wholeMessage(choice: JsonObject, reader: ChoiceReader): JsonObject | undefined {
+  return reader.silent ? asObject(choice['message']) : undefined;
 }

@@ -146,7 +146,8 @@ function detailText(detail: Json | undefined): string | undefined {
   if (list === undefined) return undefined;
   return list
     .map((item) => {
-      const path = asArray(asObject(item)?.['loc'])?.join('.');
+      const steps = asArray(asObject(item)?.['loc']);
+      const path = steps?.filter((step) => typeof step === 'string' || typeof step === 'number').join('.');
       return [path, asString(asObject(item)?.['msg'])].filter((text) => text !== undefined).join(': ');
     })
     .join('; ');

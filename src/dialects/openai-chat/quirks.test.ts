@@ -20,13 +20,15 @@ interface Row {
   readonly losses: readonly string[];
 }
 
-const row = (
+type RowParts = readonly [
   quirk: QuirkName,
   value: string,
   sent: JsonObject,
   becomes: Row['becomes'],
-  ...losses: string[]
-): Row => ({
+  ...losses: string[],
+];
+
+const row = (...[quirk, value, sent, becomes, ...losses]: RowParts): Row => ({
   quirk,
   value,
   sent,
@@ -108,6 +110,15 @@ const ROWS: readonly Row[] = [
   row('choices', 'dropped', { n: 2 }, { n: null }, 'n'),
   row('penalties', 'dropped', { presence_penalty: 1 }, { presence_penalty: null }, 'presence_penalty'),
   row('user', 'dropped', { user: 'u' }, { user: null }, 'user'),
+  row('metadata', 'dropped', { metadata: { a: 'b' } }, { metadata: null }, 'metadata'),
+  row('cacheKey', 'dropped', { prompt_cache_key: 'k' }, { prompt_cache_key: null }, 'prompt_cache_key'),
+  row(
+    'parallelToolCalls',
+    'dropped',
+    { parallel_tool_calls: false },
+    { parallel_tool_calls: null },
+    'parallel_tool_calls',
+  ),
   row('serviceTier', 'dropped', { service_tier: 'flex' }, { service_tier: null }, 'service_tier'),
   row(
     'documents',

@@ -111,7 +111,10 @@ export const QUIRKS = {
   choices: refusable('the wish for several answers', 'n'),
   penalties: refusable('a penalty', 'frequency_penalty', 'presence_penalty'),
   user: refusable('the end user’s id', 'user'),
+  metadata: refusable('metadata', 'metadata'),
+  cacheKey: refusable('the key of the prompt cache', 'prompt_cache_key'),
   serviceTier: refusable('the service tier', 'service_tier'),
+  parallelToolCalls: refusable('the switch for parallel calls', 'parallel_tool_calls'),
 } as const satisfies Readonly<Record<string, ChatQuirk>>;
 
 export type QuirkName = keyof typeof QUIRKS;
@@ -123,7 +126,10 @@ export const REFUSED_FIELDS: Readonly<Partial<Record<QuirkName, readonly string[
   choices: ['n'],
   penalties: ['frequency_penalty', 'presence_penalty'],
   user: ['user'],
+  metadata: ['metadata'],
+  cacheKey: ['prompt_cache_key'],
   serviceTier: ['service_tier'],
+  parallelToolCalls: ['parallel_tool_calls'],
 };
 
 /** The value of a quirk: the provider's, or the usual one. */
