@@ -1,6 +1,6 @@
 // What the kernel says of processes: CPU time of all their threads, and memory. Linux only.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The unit of /proc/<pid>/stat as user space sees it, on every Linux architecture. */
 const TICK_MS = 10;
@@ -11,10 +11,33 @@ export function cpuMs(pids: readonly number[]): number {
 }
 
 function processCpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const { userMs, systemMs } = statTimes(`/proc/${pid}/stat`);
+  return userMs + systemMs;
+}
+
+interface CpuTimes {
+  readonly userMs: number;
+  readonly systemMs: number;
+}
+
+function statTimes(path: string): CpuTimes {
+  const stat = readFileSync(path, 'latin1');
   // The command's name may hold spaces and brackets; the fields after it start behind the last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  return { userMs: Number(fields[11]) * TICK_MS, systemMs: Number(fields[12]) * TICK_MS };
+}
+
+/** The process's CPU time so far by the name of the thread; threads of one name together, ended ones not. */
+export function threadTimes(pid: number): ReadonlyMap<string, CpuTimes> {
+  const times = new Map<string, CpuTimes>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const directory = `/proc/${pid}/task/${thread}`;
+    const name = readFileSync(`${directory}/comm`, 'latin1').trim();
+    const { userMs, systemMs } = statTimes(`${directory}/stat`);
+    const sum = times.get(name) ?? { userMs: 0, systemMs: 0 };
+    times.set(name, { userMs: sum.userMs + userMs, systemMs: sum.systemMs + systemMs });
+  }
+  return times;
 }
 
 export interface Memory {

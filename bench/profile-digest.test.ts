@@ -20,7 +20,7 @@ test('digest', () => {
   };
   expect(digest(profile, '/repo')).toEqual({
     functions: [
-      { name: 'parse, native', share: 0.5 },
+      { name: 'parse (native), for src/gateway/exchange.ts', share: 0.5 },
       { name: 'exchange, src/gateway/exchange.ts', share: 0.25 },
       { name: '(anonymous), node_modules/thing/index.js:10', share: 0.25 },
     ],

@@ -39,10 +39,11 @@ function folderOf(file: string): string {
   return file.split('/').slice(0, -1).join('/');
 }
 
-function functionLabel(node: ProfileNode, root: string): string {
+/** A native function is named with the file that called it. */
+function functionLabel(node: ProfileNode, root: string, owner: string): string {
   const file = fileOf(node, root);
   const name = node.callFrame.functionName || '(anonymous)';
-  if (file === undefined) return `${name}, native`;
+  if (file === undefined) return `${name} (native), for ${owner}`;
   return name === '(anonymous)'
     ? `(anonymous), ${file}:${node.callFrame.lineNumber + 1}`
     : `${name}, ${file}`;
@@ -84,7 +85,7 @@ export function digest(profile: CpuProfile, root: string): Digest {
     const owner = owners.get(id);
     if (!node || owner === undefined) continue;
     samples += 1;
-    count(functions, functionLabel(node, root));
+    count(functions, functionLabel(node, root, owner));
     count(folders, folderOf(owner));
   }
   return { functions: shares(functions, samples), folders: shares(folders, samples), samples };

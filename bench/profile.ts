@@ -8,6 +8,7 @@ import { Launcher, LOAD_CORE, printedPort } from './launch.ts';
 import { describeMachine } from './machine.ts';
 import { probe } from './probe.ts';
 import { digest, type CpuProfile, type Digest, type Share } from './profile-digest.ts';
+import { threadTimes } from './process.ts';
 import { writeProfile } from './report.ts';
 import { startClew } from './subjects.ts';
 import { table } from './tables.ts';
@@ -18,6 +19,7 @@ const WINDOW_MS = 4_000;
 const INTERVAL_US = 250;
 const FUNCTIONS_SHOWN = 20;
 const FOLDERS_SHOWN = 12;
+const THREADS_SHOWN = 5;
 
 interface Load {
   readonly title: string;
@@ -32,12 +34,16 @@ const LOADS: readonly Load[] = [
   { title: 'Streams, canonical way', model: 'flood', connections: 8, passthrough: false },
 ];
 
-async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): Promise<Digest> {
+interface Profiled extends Digest {
+  readonly threads: readonly (readonly string[])[];
+}
+
+async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): Promise<Profiled> {
   const name = `${load.model}-${load.passthrough}`;
   const flags = [
     '--cpu-prof',
     `--cpu-prof-dir=${launcher.directory}`,
-    `--cpu-prof-name=${name}`,
+    `--cpu-prof-name=${name}.cpuprofile`,
     `--cpu-prof-interval=${INTERVAL_US}`,
   ];
   const clew = await startClew(launcher, upstreamPort, { passthrough: load.passthrough, flags });
@@ -55,12 +61,22 @@ async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): 
     whole: stream ? whole.streamEvents : whole.unaryBytes,
     watch: clew.pids,
   });
+  const threads = threadRows(clew.pids[0] ?? 0, stream ? outcome.events : outcome.answers);
   await clew.stop();
   if (outcome.errors > 0)
     throw new Error(`${load.title}: ${outcome.errors} errors, first: ${outcome.firstError}`);
   // Written when the process ends by itself, so this also shows that SIGTERM ends it in time.
   const profile = (await Bun.file(join(launcher.directory, `${name}.cpuprofile`)).json()) as CpuProfile;
-  return digest(profile, ROOT);
+  return { ...digest(profile, ROOT), threads };
+}
+
+/** Microseconds of each thread for each answer or event, start of the process included, busiest first. */
+function threadRows(pid: number, pieces: number): readonly (readonly string[])[] {
+  const perPiece = (ms: number): string => ((ms * 1000) / pieces).toFixed(2);
+  return [...threadTimes(pid)]
+    .sort(([, left], [, right]) => right.userMs + right.systemMs - left.userMs - left.systemMs)
+    .slice(0, THREADS_SHOWN)
+    .map(([name, { userMs, systemMs }]) => [`\`${name}\``, perPiece(userMs), perPiece(systemMs)]);
 }
 
 function sharesTable(title: string, shares: readonly Share[], shown: number): string {
@@ -71,8 +87,10 @@ function sharesTable(title: string, shares: readonly Share[], shown: number): st
   );
 }
 
-function section({ title }: Load, { functions, folders, samples }: Digest): string {
+function section({ title }: Load, { functions, folders, samples, threads }: Profiled): string {
   return `### ${title}
+
+${table(['µs each, by thread', 'user', 'system'], threads)}
 
 ${samples.toLocaleString('en')} samples.
 
@@ -93,7 +111,8 @@ async function profileAll(): Promise<string> {
     for (const load of LOADS) sections.push(section(load, await profileOf(load, launcher, upstreamPort)));
     const { commit, date, bun } = describeMachine();
     const head = `\`bench/profile.ts\`: \`bun --cpu-prof\`, a sample every ${INTERVAL_US} µs for ${WINDOW_MS / 1000} s each.
-The event loop, the kernel's part of the sockets and other threads (garbage collection, HTTP client) are not in it.\\
+The samples are JavaScript and what it calls: the event loop, the kernel's part of the sockets and the other threads (garbage
+collection, HTTP client, compilers) show only in the tables by thread. The profiler itself makes everything slower.\\
 Commit ${commit} · ${date} · Bun ${bun}`;
     return [head, ...sections].join('\n\n');
   } catch (error) {

@@ -111,7 +111,7 @@ async function startWithSimulator(
 function orExit<Value, Problem>(result: Result<Value, Problem>, print: (problem: Problem) => string): Value {
   if (result.ok) return result.value;
   process.stderr.write(`${print(result.error)}\n`);
-  process.exit(1);
+  return process.exit(1);
 }
 
 function currentOf(snapshot: Snapshot): Current {

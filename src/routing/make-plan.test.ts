@@ -42,7 +42,11 @@ function request(model: string, models?: readonly string[]): ChatRequest {
   return models === undefined ? base : { ...base, routing: { models } };
 }
 
-function planned(model: string, models?: readonly string[], allows = (_: string): boolean => true): string[] {
+function planned(
+  model: string,
+  models?: readonly string[],
+  allows: (model: string) => boolean = () => true,
+): string[] {
   const plan = makePlan(request(model, models), { routes, allows, draw: () => 0.5 });
   if (!plan.ok) throw new Error(plan.error.message);
   return plan.value.targets.map((made) => `${made.model}:${made.target.id}`);

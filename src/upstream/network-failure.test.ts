@@ -31,7 +31,7 @@ describe('what the HTTP client throws becomes', () => {
     const wall = Bun.listen({
       hostname: '127.0.0.1',
       port: 0,
-      socket: { data: (socket) => void socket.terminate() },
+      socket: { data: (socket) => socket.terminate() },
     });
     expect(await codeOf(`http://127.0.0.1:${wall.port}/v1`)).toBe('upstream_reset');
     wall.stop(true);

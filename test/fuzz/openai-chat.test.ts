@@ -112,7 +112,7 @@ describe('arbitrary input', () => {
     for (let round = 0; round < INPUTS / 4; round += 1) {
       const messages = Array.from({ length: Math.floor(draw() * 4) }, () => arbitrary(draw));
       const body = draw() < 0.3 ? arbitrary(draw) : { ...(arbitrary(draw) as object), model: 'm', messages };
-      const decoded = client.decodeRequest(body as Json);
+      const decoded = client.decodeRequest(body);
       if (decoded.ok) JSON.stringify(provider.encodeRequest(decoded.value, 'm', {}).body);
       else JSON.stringify(client.encodeFailure(decoded.error).body);
     }
@@ -130,7 +130,7 @@ describe('arbitrary input', () => {
       if (decoded.ok) JSON.stringify(client.encodeResponse(decoded.value));
       const failed = provider.decodeFailure(
         300 + Math.floor(draw() * 300),
-        () => String(arbitrary(draw)),
+        () => JSON.stringify(arbitrary(draw)),
         JSON.stringify(body),
         0,
       );

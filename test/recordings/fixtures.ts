@@ -95,8 +95,8 @@ export function differences(
     const keys = new Set([...Object.keys(recorded), ...Object.keys(ours)]);
     const found: string[] = [];
     for (const key of keys) {
-      const a = (recorded as JsonObject)[key];
-      const b = (ours as JsonObject)[key];
+      const a = recorded[key];
+      const b = ours[key];
       found.push(...differences(a, b, Array.isArray(recorded) ? `${path}[${key}]` : `${path}.${key}`));
       if (found.length > 5) break;
     }

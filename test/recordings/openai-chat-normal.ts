@@ -1,7 +1,7 @@
 // The named differences between a recorded body and the same body written again: each is one meaning in two spellings.
 
 import { isObject } from '#base/json.ts';
-import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Json, JsonDraft } from '#base/json.ts';
 
 /** How often each normalisation had something to do, over both sides. */
 export const tally = new Map<string, number>();
@@ -71,7 +71,7 @@ function walk(value: Json, table: Readonly<Record<string, Normalisation>>): Json
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => walk(item, table));
   if (!isObject(value)) return value;
   const draft: JsonDraft = {};
-  for (const [key, item] of Object.entries(value as JsonObject)) {
+  for (const [key, item] of Object.entries(value)) {
     if (item !== undefined) draft[key] = walk(item, table);
   }
   for (const [name, apply] of Object.entries(table)) {

@@ -8,8 +8,8 @@ import { ChatStreamDecoder } from './decode-stream.ts';
 
 function read(chunks: readonly (Json | string)[], done = true): readonly ChatEvent[] {
   const decoder = new ChatStreamDecoder({});
-  const events = chunks.flatMap((chunk) => [
-    ...decoder.push({ data: typeof chunk === 'string' ? chunk : JSON.stringify(chunk) }),
+  const events = chunks.flatMap((one) => [
+    ...decoder.push({ data: typeof one === 'string' ? one : JSON.stringify(one) }),
   ]);
   if (done) events.push(...decoder.push({ data: '[DONE]' }));
   events.push(...decoder.finish());
