@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Generator } from './generator.ts';
+import type { Job } from './jobs.ts';
 import { Launcher, LOAD_CORE, printedPort } from './launch.ts';
 import { describeMachine } from './machine.ts';
 import { probe } from './probe.ts';
@@ -49,7 +50,7 @@ async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): 
   const clew = await startClew(launcher, upstreamPort, { passthrough: load.passthrough, flags });
   const whole = await probe(clew);
   const stream = load.model !== 'unary';
-  const outcome = await new Generator(launcher).run({
+  const job: Job = {
     mode: 'repeat',
     port: clew.port,
     model: clew.modelName(load.model),
@@ -60,8 +61,13 @@ async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): 
     answersMin: 0,
     whole: stream ? whole.streamEvents : whole.unaryBytes,
     watch: clew.pids,
-  });
-  const threads = threadRows(clew.pids[0] ?? 0, stream ? outcome.events : outcome.answers);
+  };
+  const pid = clew.pids[0] ?? 0;
+  const generator = new Generator(launcher);
+  await generator.run(job);
+  const before = threadTimes(pid);
+  const outcome = await generator.run(job);
+  const threads = threadRows(before, threadTimes(pid), stream ? outcome.events : outcome.answers);
   await clew.stop();
   if (outcome.errors > 0)
     throw new Error(`${load.title}: ${outcome.errors} errors, first: ${outcome.firstError}`);
@@ -70,13 +76,19 @@ async function profileOf(load: Load, launcher: Launcher, upstreamPort: number): 
   return { ...digest(profile, ROOT), threads };
 }
 
-/** Microseconds of each thread for each answer or event, start of the process included, busiest first. */
-function threadRows(pid: number, pieces: number): readonly (readonly string[])[] {
+type ThreadTimes = ReturnType<typeof threadTimes>;
+
+/** Microseconds of each thread for each answer or event between two readings, busiest first. */
+function threadRows(before: ThreadTimes, after: ThreadTimes, pieces: number): readonly (readonly string[])[] {
   const perPiece = (ms: number): string => ((ms * 1000) / pieces).toFixed(2);
-  return [...threadTimes(pid)]
-    .sort(([, left], [, right]) => right.userMs + right.systemMs - left.userMs - left.systemMs)
+  return [...after]
+    .map(([name, { userMs, systemMs }]) => {
+      const earlier = before.get(name);
+      return { name, userMs: userMs - (earlier?.userMs ?? 0), systemMs: systemMs - (earlier?.systemMs ?? 0) };
+    })
+    .sort((left, right) => right.userMs + right.systemMs - left.userMs - left.systemMs)
     .slice(0, THREADS_SHOWN)
-    .map(([name, { userMs, systemMs }]) => [`\`${name}\``, perPiece(userMs), perPiece(systemMs)]);
+    .map(({ name, userMs, systemMs }) => [`\`${name}\``, perPiece(userMs), perPiece(systemMs)]);
 }
 
 function sharesTable(title: string, shares: readonly Share[], shown: number): string {
@@ -110,9 +122,10 @@ async function profileAll(): Promise<string> {
     const sections: string[] = [];
     for (const load of LOADS) sections.push(section(load, await profileOf(load, launcher, upstreamPort)));
     const { commit, date, bun } = describeMachine();
-    const head = `\`bench/profile.ts\`: \`bun --cpu-prof\`, a sample every ${INTERVAL_US} µs for ${WINDOW_MS / 1000} s each.
+    const head = `\`bench/profile.ts\`: \`bun --cpu-prof\`, a sample every ${INTERVAL_US} µs for twice ${WINDOW_MS / 1000} s each.
 The samples are JavaScript and what it calls: the event loop, the kernel's part of the sockets and the other threads (garbage
-collection, HTTP client, compilers) show only in the tables by thread. The profiler itself makes everything slower.\\
+collection, HTTP client, compilers) show only in the tables by thread, which are of the second half, when the process is warm.
+The profiler itself makes everything slower; \`thread\` is its sampler.\\
 Commit ${commit} · ${date} · Bun ${bun}`;
     return [head, ...sections].join('\n\n');
   } catch (error) {

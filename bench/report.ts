@@ -32,6 +32,7 @@ writes bytes made beforehand (\`upstream.ts\`) and a load generator on raw socke
   the window that is counted, divided by the requests answered or the chunks delivered in it. A chunk is one SSE event.
   What a subject puts off until after the answers (a database that catches up, garbage collection) is counted: the window
   ends when the subject rests.
+- Each subject is warmed for 6.5 s, until its runtime has compiled what runs often.
 - Subjects take turns within each row of each round (${plan.rounds} rounds, order shifted each time). A multiple is taken
   within a round; the table shows the median over the rounds.
 - **Unary**: 32 connections, each asks again as soon as it is answered; a request of about 700 bytes, an answer of about 600 with
@@ -42,7 +43,7 @@ writes bytes made beforehand (\`upstream.ts\`) and a load generator on raw socke
 - **Added time**: one request at a time on one connection, 3,000 a round; p50 less the p50 without gateway
   (${direct.toFixed(0)} µs; there client and provider share a core, through a gateway they do not).
 - **Memory per open stream**: resident memory (\`smaps_rollup\`) of a new process that has answered three requests, before and
-  with 1,500 streams open that get an event each second, 3 s after the last was opened; ${plan.memoryRounds} processes each. Idle: one second after the start, nothing asked yet.
+  with 1,500 streams open that get an event each second, 3 s after the last was opened; ${plan.memoryRounds} processes each. Idle: 0.7 s after the start, nothing asked yet.
   After load: two seconds after all rounds of all rows.
 - Every answer is checked: before the run its text, finish reason and usage, under load its status, its length or number of
   events and its end. One wrong answer fails the run.

@@ -11,10 +11,12 @@ import { SUBJECTS, type Subject } from './subjects.ts';
 import { summarise } from './summary.ts';
 
 const USAGE = `Usage: npm run bench -- [options]
-  --quick          A minute instead of five: rough figures, bench/README.md stays as it is.
+  --quick          A minute instead of five: rough figures, no canonical way; bench/README.md stays as it is.
   --only LIST      Only these subjects, with commas between: ${SUBJECTS.map(({ id }) => id).join(', ')}. The page stays as it is.
   --raw FILE       Writes every sample as JSON.
   --help           This text.`;
+
+const QUICK_SUBJECTS = 'nginx,bare,clew';
 
 function cannotRun(): string | undefined {
   if (process.platform !== 'linux') return 'the bench reads /proc and so runs on Linux only';
@@ -48,7 +50,7 @@ async function measureAndStop(plan: Plan, launcher: Launcher): Promise<Results> 
 }
 
 async function run(options: { quick: boolean; only?: string; raw?: string }): Promise<number> {
-  const subjects = choose(options.only);
+  const subjects = choose(options.only ?? (options.quick ? QUICK_SUBJECTS : undefined));
   const [rounds, memoryRounds] = options.quick ? [1, 1] : [5, 3];
   const plan: Plan = {
     subjects,

@@ -125,7 +125,8 @@ export async function startClew(
     '--admin',
     `127.0.0.1:${freePort()}`,
     '--data',
-    directory,
+    // Not beside the configuration, whose folder is watched for changes.
+    join(directory, 'data'),
   ];
   const serve = ['serve', '--config', config, ...addresses, '--log', 'json'];
   const child = launcher.start([process.execPath, ...flags, CLEW_MAIN, ...serve], {
@@ -147,7 +148,7 @@ export async function startClew(
 
 /** A pipe that a reader empties on the other core, as a log collector does. */
 function openLogPipe(launcher: Launcher, directory: string): { descriptor: number; reader: Subprocess } {
-  const pipe = join(directory, 'log');
+  const pipe = `${directory}.log`;
   Bun.spawnSync(['mkfifo', pipe]);
   const reader = launcher.start(['cat', pipe], { core: LOAD_CORE });
   return { descriptor: openSync(pipe, 'w'), reader };

@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 
-import { startTestGateway } from '../support/gateway.ts';
+import { startTestGateway, until, untilIdle } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
 const MESSAGES = [{ role: 'user', content: 'Say hello.' }] as const;
@@ -133,7 +133,9 @@ describe.each([true, false])('openai, passthrough %p', (passthrough) => {
       stream: true,
     });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
-    await until(() => gateway.simulator.entries().at(-1)?.ended === 'client-gone' && gateway.liveCount() === 0);
+    await until(
+      () => gateway.simulator.entries().at(-1)?.ended === 'client-gone' && gateway.liveCount() === 0,
+    );
     expect(gateway.generations.at(-1)?.failure?.code).toBe('client_gone');
   });
 
@@ -187,12 +189,7 @@ describe.each([true, false])('openai, passthrough %p', (passthrough) => {
   });
 
   test('leaves nothing running', async () => {
-    await until(() => gateway.liveCount() === 0 && gateway.armedAlarms() === 0);
+    await untilIdle(gateway);
     expect(gateway.alarms).toEqual([]);
   });
 });
-
-async function until(true_: () => boolean): Promise<void> {
-  for (let waited = 0; !true_() && waited < 500; waited += 1) await Bun.sleep(10);
-  expect(true_()).toBe(true);
-}

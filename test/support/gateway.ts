@@ -124,3 +124,16 @@ ${models === undefined ? '' : `models:\n${models}`}
 
 /** Dollars for a million tokens, as the simulator bills. */
 const PRICED = '{ price: { input: 1, output: 2 } }';
+
+/** Waits until nothing runs and no alarm is armed; the drain of the journal has one for a moment. Fails after 5 s. */
+export async function untilIdle(gateway: TestGateway): Promise<void> {
+  await until(() => gateway.liveCount() === 0 && gateway.armedAlarms() === 0);
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; waited < 500; waited += 1) {
+    if (condition()) return;
+    await Bun.sleep(10);
+  }
+  throw new Error(`not within 5 s: ${condition.toString()}`);
+}

@@ -3,7 +3,7 @@
 import { asObject, asString } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { MediaPart, MediaSource } from '#canonical/part.ts';
-import { addCarried, carried, FieldReader, present, spelled } from './spelling.ts';
+import { addCarried, addFields, carried, FieldReader, present, spelled } from './spelling.ts';
 import { ID } from './wire.ts';
 
 const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/;
@@ -88,7 +88,7 @@ export function decodeAudioPart(part: JsonObject): MediaPart | undefined {
   const format = asString(inner['format'])?.toLowerCase();
   const mime = format === undefined ? NO_MIME : (AUDIO_MIMES.get(format) ?? `audio/${format}`);
   const fields = new FieldReader(part);
-  leaveInner(fields, 'input_audio', inner, ['data', 'format']);
+  leaveInner(fields, 'input_audio', inner, ['data', ...(format === undefined ? [] : ['format'])]);
   const extras = fields.extras(new Set(['type', 'input_audio']));
   return { kind: 'audio', source: { from: 'base64', mime, data }, ...(extras && { extras }) };
 }
@@ -98,7 +98,8 @@ export function encodeAudioPart(part: MediaPart): JsonObject | undefined {
   const { mime, data } = part.source;
   const format = mime === NO_MIME ? undefined : (AUDIO_FORMATS.get(mime) ?? mime.replace(/^audio\//, ''));
   const inner = asObject(carried(part.extras)?.['input_audio']);
-  return addCarried({ type: 'input_audio', input_audio: present({ ...inner, data, format }) }, part.extras);
+  const body = present(addFields({ data, format }, inner));
+  return addCarried({ type: 'input_audio', input_audio: body }, part.extras);
 }
 
 /** `{type: "file", file: {filename?, file_data?: data URL or URL, file_id?}}` */
@@ -121,10 +122,10 @@ export function decodeFilePart(part: JsonObject): MediaPart | undefined {
 export function encodeFilePart(part: MediaPart): JsonObject {
   const { source } = part;
   const inner = asObject(carried(part.extras)?.['file']);
-  const body: JsonDraft = { ...inner, filename: part.name };
+  const body: JsonDraft = { filename: part.name };
   if (source.from === 'file') body['file_id'] = source.id;
   else body['file_data'] = writeUrl(source, spelled(part.extras, 'prefix'));
-  return addCarried({ type: 'file', file: present(body) }, part.extras);
+  return addCarried({ type: 'file', file: present(addFields(body, inner)) }, part.extras);
 }
 
 function fileSource(id: string): MediaSource {

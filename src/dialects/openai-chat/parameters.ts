@@ -3,7 +3,7 @@
 import { asArray, asBoolean, asNumber, asObject, asString } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { ChatRequest, OutputFormat, ReasoningRequest, Sampling } from '#canonical/request.ts';
-import { addCarried, FieldReader, ours, present, sameJson, spelled } from './spelling.ts';
+import { addCarried, addFields, FieldReader, ours, present, sameJson, spelled } from './spelling.ts';
 
 type NumberSetting = Exclude<keyof Sampling, 'logitBias'>;
 
@@ -121,8 +121,8 @@ export function encodeOutput({ output, extras }: ChatRequest): Json | undefined 
   const { name, description, schema, strict } = output;
   // Most require a name; where a client of this language sent none, none is sent.
   const named = name ?? (spelled(rest, 'name') === 'absent' ? undefined : 'answer');
-  const inner = present({ ...asObject(more?.['json_schema']), name: named, description, schema, strict });
-  return addCarried({ type: 'json_schema', json_schema: inner }, rest);
+  const inner = addFields({ name: named, description, schema, strict }, asObject(more?.['json_schema']));
+  return addCarried({ type: 'json_schema', json_schema: present(inner) }, rest);
 }
 
 const REASONING_REQUEST_FIELDS = ['reasoning', 'reasoning_effort', 'include_reasoning'] as const;

@@ -96,8 +96,11 @@ export function spelled(extras: Foreign | undefined, key: string): Json | undefi
 
 /** Adds the fields that were carried along, where the body does not have them: what the centre knows goes first. */
 export function addCarried(body: JsonDraft, extras: Foreign | undefined): JsonDraft {
-  const fields = fieldsFor(ID, extras);
-  if (fields === undefined) return body;
+  return addFields(body, fieldsFor(ID, extras));
+}
+
+/** The same for fields that stood inside a member. */
+export function addFields(body: JsonDraft, fields: JsonObject | undefined): JsonDraft {
   for (const key in fields) {
     if (key !== SPELLING && body[key] === undefined) body[key] = fields[key];
   }

@@ -6,7 +6,7 @@ import type { Foreign } from '#canonical/foreign.ts';
 import type { ToolCallPart } from '#canonical/part.ts';
 import type { Tool, ToolChoice } from '#canonical/request.ts';
 import { decodeCache, encodeCache } from './content.ts';
-import { addCarried, carried, FieldReader, present, spelled } from './spelling.ts';
+import { addCarried, addFields, carried, FieldReader, present, spelled } from './spelling.ts';
 import { ID } from './wire.ts';
 
 const TOOL_FIELDS = {
@@ -49,9 +49,10 @@ export function decodeTool(tool: JsonObject): Tool | undefined {
 
 export function encodeTool(tool: Tool): JsonObject {
   const { form, name, description, schema, strict } = tool;
-  const inner: JsonDraft = { ...asObject(carried(tool.extras)?.[form]), name, description, strict };
-  inner[form === 'function' ? 'parameters' : 'format'] = schema;
-  const body: JsonDraft = { ...writtenType(tool.extras, form), [form]: present(inner) };
+  const known: JsonDraft = { name, description, strict };
+  known[form === 'function' ? 'parameters' : 'format'] = schema;
+  const inner = present(addFields(known, asObject(carried(tool.extras)?.[form])));
+  const body: JsonDraft = { ...writtenType(tool.extras, form), [form]: inner };
   if (tool.cache !== undefined) body['cache_control'] = encodeCache(tool.cache);
   return addCarried(body, tool.extras);
 }

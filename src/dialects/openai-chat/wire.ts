@@ -28,7 +28,8 @@ export const MESSAGE_FIELDS: ReadonlySet<string> = words(
   'role content name tool_calls tool_call_id function_call refusal audio images annotations reasoning reasoning_content reasoning_details',
 );
 
-export const RESPONSE_FIELDS: ReadonlySet<string> = words('id object created model choices usage');
+/** `error: null` is not passed on: clients take the key alone for a failure. */
+export const RESPONSE_FIELDS: ReadonlySet<string> = words('id object created model choices usage error');
 export const CHOICE_FIELDS: ReadonlySet<string> = words('index message finish_reason logprobs');
 
 /** `error` is looked at first; `obfuscation` and `p` are padding against traffic analysis and mean nothing. */
