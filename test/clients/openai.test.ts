@@ -149,7 +149,7 @@ describe.each([true, false])('openai, passthrough %p', (passthrough) => {
     const read = async (): Promise<void> => {
       for await (const _ of stream);
     };
-    await expect(read()).rejects.toBeInstanceOf(OpenAI.APIError);
+    expect(await read().catch((thrown: unknown) => thrown)).toBeInstanceOf(OpenAI.APIError);
     expect(gateway.simulator.entries()).toHaveLength(1);
   });
 

@@ -97,8 +97,8 @@ function seen(response: ChatResponse): unknown {
   };
 }
 
-// The recordings are not part of the repository; readRecordings has said so where they are absent.
-describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams', () => {
+// Skipped where the recordings are absent: fixtures.ts says so.
+describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shared/fixtures)', () => {
   test.each(rows)('%s says what a simple reading of it says', (_, recording) => {
     const frames = framesOf(recording);
     const folded = fold(decode(frames));

@@ -119,7 +119,7 @@ describe('mended on the way', () => {
     const body = answer(say('a'), { finish_reason: raw });
     expect(finishOf(body)?.reason).toBe(reason as 'stop');
     const [choice] = encodeResponse(decode(body))['choices'] as readonly JsonObject[];
-    expect(['stop', 'length', 'content_filter']).toContain(String(choice?.['finish_reason'] as string));
+    expect(['stop', 'length', 'content_filter']).toContain(choice?.['finish_reason'] as string);
     expect(choice?.['native_finish_reason']).toBe(raw);
   });
 
@@ -227,7 +227,7 @@ describe('usage', () => {
     [{ prompt_tokens: -1, completion_tokens: 1 }, {}],
     [{ prompt_tokens: null, completion_tokens: 'x' }, {}],
   ];
-  test.each([...cases])('%j', (usage, counts) => expect(usageOf(usage) as object).toEqual(counts));
+  test.each([...cases])('%j', (usage, counts) => expect(usageOf(usage)).toEqual(counts));
 });
 
 test('an answer of another language has all that OpenAI’s has', () => {
