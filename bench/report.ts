@@ -35,16 +35,16 @@ writes bytes made beforehand (\`upstream.ts\`) and a load generator on raw socke
 - Each subject is warmed for 6.5 s, until its runtime has compiled what runs often.
 - Subjects take turns within each row of each round (${plan.rounds} rounds, order shifted each time). A multiple is taken
   within a round; the table shows the median over the rounds.
-- **Unary**: 32 connections, each asks again as soon as it is answered; a request of about 700 bytes, an answer of about 600 with
+- **Unary**: 32 connections, each asks again as soon as it is answered; a body of about 540 bytes, an answer of about 600 with
   usage. **Back to back**: 8 streams of 204 events at a time, each event a write of its own, as fast as the provider can
   write. There a subject that lags reads several events at once and becomes cheaper per event, so this row is nearer to 1
   than the work behind it; the row **in one write** shows that work, since every subject gets the same large reads.
   **Paced**: 300 streams, one event each 20 ms, spread over the 20 ms.
 - **Added time**: one request at a time on one connection, 3,000 a round; p50 less the p50 without gateway
   (${direct.toFixed(0)} µs; there client and provider share a core, through a gateway they do not).
-- **Memory per open stream**: resident memory (\`smaps_rollup\`) of a new process that has answered three requests, before and
-  with 1,500 streams open that get an event each second, 3 s after the last was opened; ${plan.memoryRounds} processes each. Idle: 0.7 s after the start, nothing asked yet.
-  After load: two seconds after all rounds of all rows.
+- **Memory per open stream**: resident memory (\`smaps_rollup\`) of a new process that has answered three requests, before
+  and with 1,500 streams open that get an event each second, 3 s after the last was opened; ${plan.memoryRounds} processes each.
+  Idle: 0.7 s after the start, nothing asked yet. After load: two seconds after all rounds of all rows.
 - Every answer is checked: before the run its text, finish reason and usage, under load its status, its length or number of
   events and its end. One wrong answer fails the run.
 - Clew runs with a key, journal, SQLite and metrics on, its log read through a pipe by another process. The **canonical
@@ -81,6 +81,7 @@ ${machineLine(report)}
 ${renderTables(report)}
 
 The aim is to stand before the Rust gateway on every row with accounting on; its multiples come from another run (below).
+The row back to back favours a subject that lags behind; read it together with the row in one write.
 
 ## Spread
 
@@ -95,8 +96,9 @@ ${method(report)}
 ## What others need
 
 Measured together **in another run** on another two-core machine of this kind, for the same exchange; CPU as multiples of
-the bare proxy of that run (${PUBLISHED_BARE}). Portkey's memory per stream is with 300 open. For orientation: only multiples can
-be compared with the table above, and only roughly.
+the bare proxy of that run (${PUBLISHED_BARE}).
+Portkey's memory per stream is with 300 open. For orientation: only multiples can be compared with the table above, and
+only roughly.
 
 ${publishedTable()}
 

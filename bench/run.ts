@@ -59,6 +59,8 @@ async function run(options: { quick: boolean; only?: string; raw?: string }): Pr
     quick: options.quick,
     say: (text) => console.error(text),
   };
+  // Before the run: it takes minutes, and the work tree may move on meanwhile.
+  const machine = describeMachine();
   const startedAt = performance.now();
   const launcher = new Launcher();
   const stop = (): void => void launcher.stopAll().finally(() => process.exit(130));
@@ -71,12 +73,11 @@ async function run(options: { quick: boolean; only?: string; raw?: string }): Pr
     results,
     rows: summarise(results, ids),
     subjects: ids,
-    machine: describeMachine(),
+    machine,
     minutes,
   };
   console.log(renderTables(report));
-  if (options.raw)
-    await Bun.write(options.raw, JSON.stringify({ machine: report.machine, ...results }, null, 1));
+  if (options.raw) await Bun.write(options.raw, JSON.stringify({ machine, ...results }, null, 1));
   for (const error of results.errors) console.error(`ERROR: ${error}`);
   if (results.errors.length > 0) return 1;
   if (options.quick || options.only) return 0;
