@@ -34,7 +34,6 @@ const whole = Buffer.concat(chunks);
 const frames: readonly Frame[] = EVENTS.map((event) => ({ data: event.slice('data: '.length).trimEnd() }));
 const { provider, relay } = openaiChat;
 const client: ClientDialect = openaiChat.client;
-const options = { usage: true };
 
 function decodeStream() {
   const decoder = provider.openDecoder({});
@@ -43,7 +42,7 @@ function decodeStream() {
 const events = decodeStream();
 
 const requestText = requestBody('bench/model', true);
-const head = { path: '/v1/chat/completions', header: () => undefined };
+const head = { path: '/v1/chat/completions', query: '', header: () => undefined };
 function decodeRequest() {
   const decoded = client.decodeRequest(JSON.parse(requestText), head);
   if (!decoded.ok) throw new Error(decoded.error.message);
@@ -111,7 +110,11 @@ function journalCase(directory: string): Case {
 }
 
 function encodeStream(): void {
-  const encoder = client.openEncoder(options);
+  const encoder = client.openEncoder({
+    request: { ...request, streamUsage: true },
+    generationId: 'gen-1',
+    nowSec: 0,
+  });
   for (const event of events) encoder.push(event);
 }
 

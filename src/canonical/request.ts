@@ -1,7 +1,7 @@
 // What a client asks for, whatever language it asked in.
 
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Foreign } from '#canonical/foreign.ts';
+import type { DialectId, Foreign } from '#canonical/foreign.ts';
 import type { CacheMark, Part } from '#canonical/part.ts';
 
 export interface ChatRequest {
@@ -39,7 +39,10 @@ export interface Message {
   readonly extras?: Foreign;
 }
 
-export interface Tool {
+export type Tool = CallableTool | HostedTool;
+
+/** A tool that the client runs. */
+export interface CallableTool {
   readonly form: 'function' | 'custom';
   readonly name: string;
   readonly description?: string;
@@ -48,6 +51,16 @@ export interface Tool {
   readonly strict?: boolean;
   readonly cache?: CacheMark;
   readonly extras?: Foreign;
+}
+
+/** A tool that the provider runs itself, such as a web search: of use only to targets that speak the same dialect. */
+export interface HostedTool {
+  readonly form: 'hosted';
+  /** What the vendor calls this kind of tool. */
+  readonly name: string;
+  readonly dialect: DialectId;
+  /** The whole declaration, unchanged. */
+  readonly value: Json;
 }
 
 export type ToolChoice =

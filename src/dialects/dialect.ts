@@ -15,14 +15,23 @@ import type { ChatResponse } from '#canonical/response.ts';
 /** The head of a client's request, as far as a dialect may look at it. */
 export interface Head {
   readonly path: string;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
   /** Undefined when absent. The name is in lower case. */
   header(name: string): string | undefined;
 }
 
-export interface EncoderOptions {
-  /** The client asked for a usage report in the stream. */
-  readonly usage: boolean;
+/** What an encoder may need besides the answer itself: some languages repeat the request in it. */
+export interface EncodeContext {
+  readonly request: ChatRequest;
+  /** Clew's own id of the exchange, for languages in which the client comes back with it. */
+  readonly generationId: string;
+  /** Seconds since 1970, when the exchange began. */
+  readonly nowSec: number;
 }
+
+/** How the frames of a stream become bytes (framing/). */
+export type StreamFraming = 'sse' | 'json-array' | 'json-lines' | 'aws-event-stream';
 
 export interface StreamEncoder {
   push(event: ChatEvent): readonly Frame[];
@@ -43,14 +52,29 @@ export interface EncodedFailure {
 /** How clients speak to us. */
 export interface ClientDialect {
   readonly id: DialectId;
-  /** Where clients of this language send their requests. */
+  /** Where clients of this language send their requests. `{model}` stands for one or more characters, slashes too. */
   readonly paths: readonly string[];
+  /** Whether a request to a path that several languages share is in this one. Absent: never, unless no other claims it. */
+  claims?(head: Head): boolean;
   decodeRequest(body: Json, head: Head): Result<ChatRequest, Failure>;
-  encodeResponse(response: ChatResponse): Json;
-  openEncoder(options: EncoderOptions): StreamEncoder;
+  encodeResponse(response: ChatResponse, context: EncodeContext): Json;
+  openEncoder(context: EncodeContext): StreamEncoder;
+  /** How this client wants its stream laid out. Absent: server-sent events. */
+  streamFraming?(head: Head): StreamFraming;
   encodeFailure(failure: Failure): EncodedFailure;
   /** The answer to a request for the list of models. */
   encodeModels(models: readonly ListedModel[]): Json;
+  /** The answer to a request for one of them. */
+  encodeModel(model: ListedModel): Json;
+  /** For languages with a call that counts the tokens of a request without answering it. */
+  readonly counting?: TokenCounting;
+}
+
+export interface TokenCounting {
+  /** As `paths` of the dialect. */
+  readonly paths: readonly string[];
+  decodeRequest(body: Json, head: Head): Result<ChatRequest, Failure>;
+  encodeCount(inputTokens: number): Json;
 }
 
 export interface ListedModel {
@@ -64,7 +88,11 @@ export interface ProviderDialect {
   readonly id: DialectId;
   readonly quirks: QuirkVocabulary;
   /** Where the call goes, under the provider's base URL: `/chat/completions`. */
-  path(model: string, stream: boolean): string;
+  path(model: string, stream: boolean, quirks: Quirks): string;
+  /** Headers that this language wants beside those of every call and those that authorise it; names in lower case. */
+  headers?(request: ChatRequest, quirks: Quirks): Readonly<Record<string, string>>;
+  /** How this provider lays out its streams. Absent: server-sent events. */
+  streamFraming?(quirks: Quirks): StreamFraming;
   encodeRequest(
     request: ChatRequest,
     model: string,
@@ -89,9 +117,9 @@ export interface Relay {
    * The body as text with only the model's name and the router's own fields changed, and a usage report asked for.
    * Everything else keeps its bytes: key order, number text, unknown fields.
    */
-  relayRequest(text: string, body: JsonObject, model: string): string;
+  relayRequest(text: string, body: JsonObject, model: string, quirks: Quirks): string;
   /** Whether a frame of the answer is for the client: the usage report that only Clew asked for is not. */
-  keepFrame(frame: Frame, events: readonly ChatEvent[], options: EncoderOptions): boolean;
+  keepFrame(frame: Frame, events: readonly ChatEvent[], request: ChatRequest): boolean;
   /** The frame that ends a stream in this language, for providers that leave it out; absent where there is none. */
   readonly closing?: Frame;
 }

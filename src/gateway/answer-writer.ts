@@ -5,7 +5,7 @@ import type { Frame } from '#base/frame.ts';
 import type { Batch } from '#canonical/answer.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
 import type { Finish } from '#canonical/finish.ts';
-import type { ClientDialect, EncoderOptions, StreamEncoder } from '#dialects/dialect.ts';
+import type { ClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
 import { sseText } from '#framing/sse.ts';
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -18,13 +18,13 @@ export class AnswerWriter {
   /** Whether any bytes went through as they were. */
   passthrough = false;
   readonly #dialect: ClientDialect;
-  readonly #options: EncoderOptions;
+  readonly #context: EncodeContext;
   #encoder: StreamEncoder | undefined;
   #start: StartEvent | undefined;
 
-  constructor(dialect: ClientDialect, options: EncoderOptions) {
+  constructor(dialect: ClientDialect, context: EncodeContext) {
     this.#dialect = dialect;
-    this.#options = options;
+    this.#context = context;
   }
 
   write(batch: Batch): Uint8Array {
@@ -49,14 +49,14 @@ export class AnswerWriter {
   }
 
   #encode(events: readonly ChatEvent[]): Uint8Array {
-    this.#encoder ??= this.#dialect.openEncoder(this.#options);
+    this.#encoder ??= this.#dialect.openEncoder(this.#context);
     let text = '';
     for (const event of events) text += framesText(this.#encoder.push(event));
     return text === '' ? NOTHING : toBytes(text);
   }
 
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {
-    const encoder = this.#dialect.openEncoder(this.#options);
+    const encoder = this.#dialect.openEncoder(this.#context);
     if (this.#start !== undefined) encoder.push(this.#start);
     return toBytes(framesText(encoder.push(failed)));
   }

@@ -3,7 +3,7 @@
 import type { Answer, WholeAnswer } from '#canonical/answer.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { ClientDialect } from '#dialects/dialect.ts';
+import type { ClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
 import type { LiveAnswer } from '#execution/live-answer.ts';
@@ -68,7 +68,7 @@ function replyWhole(
     passthrough: relay !== undefined,
     losses,
   };
-  const body = relay ?? JSON.stringify(dialect.encodeResponse(response));
+  const body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared)));
   end(prepared, attempts, { answer: answered }, gateway);
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
   headers['content-type'] = JSON_TYPE;
@@ -82,7 +82,7 @@ interface StreamOptions extends WholeOptions {
 
 function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
   const { attempts, losses, dialect, gateway } = options;
-  const writer = new AnswerWriter(dialect, { usage: prepared.request.streamUsage === true });
+  const writer = new AnswerWriter(dialect, contextOf(prepared));
   const onEnd = (): void => {
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
@@ -95,6 +95,10 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';
   return { status: 200, headers, body: streamBody(live, writer, onEnd) };
+}
+
+function contextOf({ request, arrival }: Prepared): EncodeContext {
+  return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000) };
 }
 
 function end(

@@ -59,7 +59,7 @@ export async function callProvider(
   if (dialect?.provider === undefined) throw new Error(`no provider dialect ${target.dialect}`);
   const prepared = prepare(sent, target, dialect, dialect.provider);
   const credential = pickCredential(target, ports.draw);
-  const url = target.url + prepared.speaker.path(target.model, sent.request.stream);
+  const url = target.url + prepared.speaker.path(target.model, sent.request.stream, target.quirks);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: sent.request.stream ? 'text/event-stream' : 'application/json',
@@ -81,7 +81,7 @@ function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: Provider
   const { relay } = dialect;
   const untouched = sent.passthrough && sent.dialect === target.dialect && fitted.request === sent.request;
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
-    const text = relay.relayRequest(sent.text, sent.body, target.model);
+    const text = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
     return { speaker, text, relay, losses: fitted.losses };
   }
   const encoded = speaker.encodeRequest(fitted.request, target.model, target.quirks);
@@ -108,8 +108,8 @@ async function readResponse(response: Response, reading: Reading): Promise<Resul
   if (!sent.request.stream) return readWhole(response, reading);
   if (type.startsWith('text/event-stream') && response.body !== null) {
     const decoder = prepared.speaker.openDecoder(target.quirks);
-    const options = { usage: sent.request.streamUsage === true };
-    const relay = prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, options } };
+    const relay =
+      prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, request: sent.request } };
     const stream = new ProviderStream(response.body, { decoder, signal, ...relay });
     return ok({ kind: 'stream', stream, losses: prepared.losses });
   }

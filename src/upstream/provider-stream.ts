@@ -8,7 +8,8 @@ import { isTerminal } from '#canonical/event.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { EncoderOptions, Relay, StreamDecoder } from '#dialects/dialect.ts';
+import type { ChatRequest } from '#canonical/request.ts';
+import type { Relay, StreamDecoder } from '#dialects/dialect.ts';
 import { SseFramer, sseText } from '#framing/sse.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
 
@@ -27,7 +28,7 @@ interface Reader {
 export interface ProviderStreamOptions {
   readonly decoder: StreamDecoder;
   /** Set when bytes pass through. */
-  readonly relay?: { readonly rules: Relay; readonly options: EncoderOptions };
+  readonly relay?: { readonly rules: Relay; readonly request: ChatRequest };
   readonly signal: AbortSignal;
 }
 
@@ -110,7 +111,7 @@ export class ProviderStream implements AnswerStream {
       this.#closed = true;
       return true;
     }
-    return !this.#closed && relay.rules.keepFrame(frame, events, relay.options);
+    return !this.#closed && relay.rules.keepFrame(frame, events, relay.request);
   }
 
   /** The connection ended, or was ended by us: the last event may lack its blank line, then the decoder decides. */

@@ -11,6 +11,7 @@ import { isTerminal } from '#canonical/event.ts';
 import { Grammar } from '#canonical/grammar.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { SseFramer } from '#framing/sse.ts';
+import { encodeContext } from '../support/encode-context.ts';
 
 const INPUTS = Number(process.env['CLEW_FUZZ_INPUTS'] ?? 20_000);
 const { client, provider } = openaiChat;
@@ -69,7 +70,7 @@ function checkStream(bytes: Uint8Array): void {
       events: [],
     });
   }
-  const encoder = client.openEncoder({ usage: true });
+  const encoder = client.openEncoder(encodeContext());
   for (const event of events) encoder.push(event);
 }
 

@@ -15,6 +15,7 @@ import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { SseFramer } from '#framing/sse.ts';
 import { readRecordings, RECORDINGS_ARE_HERE, sseBytes } from './fixtures.ts';
 import type { Recording } from './fixtures.ts';
+import { encodeContext } from '../support/encode-context.ts';
 
 const { client, provider } = openaiChat;
 const streams = readRecordings(['openai.chat', 'mistral.chat']).filter(
@@ -117,7 +118,7 @@ describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shar
   test.each(rows)('%s is the same answer after it was written for a client', (_, recording) => {
     const folded = fold(decode(framesOf(recording)));
     if (!folded.ok) return;
-    const encoder = client.openEncoder({ usage: true });
+    const encoder = client.openEncoder(encodeContext());
     const written = decode(framesOf(recording)).flatMap((event) => encoder.push(event));
     expect(written.at(-1)).toEqual({ data: '[DONE]' });
     const again = fold(decode(written));

@@ -20,7 +20,7 @@ import { Problems } from './problems.ts';
 import { FieldReader } from './spelling.ts';
 import { decodeLegacyFunction, decodeTool, decodeToolChoice, encodeToolChoice } from './tools.ts';
 import { sameJson } from './spelling.ts';
-import { REQUEST_FIELDS, ROUTER_FIELDS } from './wire.ts';
+import { ID, REQUEST_FIELDS, ROUTER_FIELDS } from './wire.ts';
 
 type Draft = { -readonly [Key in keyof ChatRequest]: ChatRequest[Key] };
 
@@ -71,7 +71,6 @@ function decodeStream(fields: FieldReader, problems: Problems): boolean {
   return false;
 }
 
-/** Hosted tools have no place in the centre: they are carried along with their positions. */
 function decodeTools(fields: FieldReader, body: JsonObject, problems: Problems): readonly Tool[] {
   const legacy = asArray(body['functions']);
   if (body['tools'] === undefined && legacy !== undefined) {
@@ -89,17 +88,16 @@ function decodeTools(fields: FieldReader, body: JsonObject, problems: Problems):
     return [];
   }
   if (list.length === 0) fields.leave('tools');
-  const hosted: Json[] = [];
   const tools: Tool[] = [];
   list.forEach((value, at) => {
     const tool = isObject(value) ? decodeTool(value) : undefined;
     if (tool !== undefined) tools.push(tool);
     else if (isObject(value) && isObject(value['function'])) {
       problems.refuse(`tools[${at}].function.name`, 'must be a text');
-    } else if (isObject(value)) hosted.push({ at, tool: value });
-    else problems.refuse(`tools[${at}]`, 'must be an object with `type` and `function`');
+    } else if (isObject(value)) {
+      tools.push({ form: 'hosted', name: asString(value['type']) ?? '', dialect: ID, value });
+    } else problems.refuse(`tools[${at}]`, 'must be an object with `type` and `function`');
   });
-  if (hosted.length > 0) fields.spell('hosted', hosted);
   return tools;
 }
 

@@ -1,10 +1,10 @@
 // A request body, from the centre's words to a provider's. Whatever is left out or changed is declared.
 
-import { asArray, asNumber, asObject, isObject } from '#base/json.ts';
+import { asObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
-import type { ChatRequest } from '#canonical/request.ts';
+import type { CallableTool, ChatRequest } from '#canonical/request.ts';
 import { encodeMessages } from './encode-message.ts';
 import {
   encodeOutput,
@@ -18,6 +18,7 @@ import { quirk, REFUSED_FIELDS } from './quirks.ts';
 import type { QuirkName } from './quirks.ts';
 import { addCarried, carried, present, sameJson, spelled } from './spelling.ts';
 import { decodeToolChoice, encodeLegacyFunction, encodeTool, encodeToolChoice } from './tools.ts';
+import { ID } from './wire.ts';
 
 export interface EncodedRequest {
   readonly body: JsonObject;
@@ -60,23 +61,26 @@ function encodeParameters(request: ChatRequest, body: JsonDraft): void {
 
 function encodeTools(request: ChatRequest, body: JsonDraft, quirks: Quirks, losses: Loss[]): void {
   const legacy = spelled(request.extras, 'functions') === true;
-  const tools = request.tools.map((tool, index) => {
-    if (tool.cache === undefined || quirk(quirks, 'cacheMarks') === 'sent') return tool;
-    losses.push({ path: `tools[${index}].cache`, did: 'dropped', why: 'The provider refuses cache marks.' });
-    const { cache: _cache, ...rest } = tool;
-    return rest;
-  });
-  if (legacy && tools.length > 0) body['functions'] = tools.map(encodeLegacyFunction);
-  else {
-    const list: Json[] = tools.map(encodeTool);
-    // In the order of their positions, so that each insertion finds its place.
-    for (const hosted of asArray(spelled(request.extras, 'hosted')) ?? []) {
-      if (!isObject(hosted)) continue;
-      list.splice(asNumber(hosted['at']) ?? list.length, 0, hosted['tool'] ?? null);
+  const list: Json[] = [];
+  for (const [index, tool] of request.tools.entries()) {
+    if (tool.form !== 'hosted') {
+      const fitted = fitTool(tool, `tools[${index}]`, quirks, losses);
+      list.push(legacy ? encodeLegacyFunction(fitted) : encodeTool(fitted));
+    } else if (tool.dialect === ID) list.push(tool.value);
+    else {
+      const why = `Only ${tool.dialect} knows the hosted tool ${tool.name}.`;
+      losses.push({ path: `tools[${index}]`, did: 'dropped', why });
     }
-    if (list.length > 0) body['tools'] = list;
   }
+  if (list.length > 0) body[legacy ? 'functions' : 'tools'] = list;
   encodeChoice(request, body, legacy);
+}
+
+function fitTool(tool: CallableTool, path: string, quirks: Quirks, losses: Loss[]): CallableTool {
+  if (tool.cache === undefined || quirk(quirks, 'cacheMarks') === 'sent') return tool;
+  losses.push({ path: `${path}.cache`, did: 'dropped', why: 'The provider refuses cache marks.' });
+  const { cache: _cache, ...rest } = tool;
+  return rest;
 }
 
 function encodeChoice(request: ChatRequest, body: JsonDraft, legacy: boolean): void {

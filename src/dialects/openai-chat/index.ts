@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { decodeRequest } from './decode-request.ts';
 import { decodeResponse } from './decode-response.ts';
 import { ChatStreamDecoder } from './decode-stream.ts';
-import { encodeModels } from './encode-models.ts';
+import { encodeModel, encodeModels } from './encode-models.ts';
 import { encodeRequest } from './encode-request.ts';
 import { encodeResponse } from './encode-response.ts';
 import { ChatStreamEncoder } from './encode-stream.ts';
@@ -21,9 +21,10 @@ export const openaiChat = {
     paths: ['/v1/chat/completions', '/api/v1/chat/completions'],
     decodeRequest,
     encodeResponse,
-    openEncoder: (options) => new ChatStreamEncoder(options),
+    openEncoder: ({ request }) => new ChatStreamEncoder({ usage: request.streamUsage === true }),
     encodeFailure,
     encodeModels,
+    encodeModel,
   },
   provider: {
     id: ID,

@@ -59,7 +59,7 @@ test('keepFrame drops the report of usage that only Clew asked for', () => {
   const usage = { kind: 'usage', usage: { inputTotal: 1, outputTotal: 1 } } as const;
   const only = { data: '{"choices":[],"usage":{}}' };
   const beside = { data: '{"choices":[{"index":0}],"usage":{}}' };
-  expect(keepFrame(only, [usage], { usage: false })).toBe(false);
-  expect(keepFrame(only, [usage], { usage: true })).toBe(true);
-  expect(keepFrame(beside, [usage], { usage: false })).toBe(true);
+  expect(keepFrame(only, [usage], { streamUsage: false })).toBe(false);
+  expect(keepFrame(only, [usage], { streamUsage: true })).toBe(true);
+  expect(keepFrame(beside, [usage], { streamUsage: false })).toBe(true);
 });

@@ -66,10 +66,10 @@ function replaceModel(
 export function keepFrame(
   frame: Frame,
   events: readonly ChatEvent[],
-  options: { readonly usage: boolean },
+  request: Pick<ChatRequest, 'streamUsage'>,
 ): boolean {
   for (const event of events) {
-    if (event.kind === 'usage' && !options.usage) return !isUsageOnly(frame);
+    if (event.kind === 'usage' && request.streamUsage !== true) return !isUsageOnly(frame);
     if (event.kind === 'foreign' && event.foreign.fields[MALFORMED] !== undefined) return false;
   }
   return true;

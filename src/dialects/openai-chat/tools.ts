@@ -4,7 +4,7 @@ import { asObject, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import type { ToolCallPart } from '#canonical/part.ts';
-import type { Tool, ToolChoice } from '#canonical/request.ts';
+import type { CallableTool, ToolChoice } from '#canonical/request.ts';
 import { decodeCache, encodeCache } from './content.ts';
 import { addCarried, addFields, carried, FieldReader, present, spelled } from './spelling.ts';
 import { ID } from './wire.ts';
@@ -20,7 +20,7 @@ const CALL_FIELDS = {
 } as const;
 
 /** Undefined for a tool that is neither a function nor custom: a hosted one. */
-export function decodeTool(tool: JsonObject): Tool | undefined {
+export function decodeTool(tool: JsonObject): CallableTool | undefined {
   const form = formOf(tool);
   const inner = asObject(tool[form ?? '']);
   const name = asString(inner?.['name']);
@@ -47,7 +47,7 @@ export function decodeTool(tool: JsonObject): Tool | undefined {
   };
 }
 
-export function encodeTool(tool: Tool): JsonObject {
+export function encodeTool(tool: CallableTool): JsonObject {
   const { form, name, description, schema, strict } = tool;
   const known: JsonDraft = { name, description, strict };
   known[form === 'function' ? 'parameters' : 'format'] = schema;
@@ -58,11 +58,11 @@ export function encodeTool(tool: Tool): JsonObject {
 }
 
 /** The legacy `functions` list: what stands inside a function tool, without the wrapper. */
-export function decodeLegacyFunction(value: JsonObject): Tool | undefined {
+export function decodeLegacyFunction(value: JsonObject): CallableTool | undefined {
   return decodeTool({ type: 'function', function: value });
 }
 
-export function encodeLegacyFunction(tool: Tool): Json {
+export function encodeLegacyFunction(tool: CallableTool): Json {
   return encodeTool(tool)['function'] ?? null;
 }
 
