@@ -13,7 +13,7 @@ import { printProblem } from '#config/problem.ts';
 import { startReloader } from '#config/reload.ts';
 import { SIMULATOR_ID } from '#config/simulated.ts';
 import type { Snapshot } from '#config/snapshot.ts';
-import { openaiChat } from '#dialects/openai-chat/index.ts';
+import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES as vocabularies } from '#dialects/index.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { startAdminPlane } from '#server/admin-plane.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
@@ -29,9 +29,6 @@ import manifest from '../package.json' with { type: 'json' };
 const { version } = manifest;
 const clock = new SystemClock();
 const draw = Math.random;
-const dialects = new Map([[openaiChat.id, openaiChat]]);
-const clientDialects = [openaiChat.client] as const;
-const vocabularies = { [openaiChat.id]: openaiChat.provider.quirks };
 const catalogue = orExit(loadCatalogue(), (problems) => problems.join('\n'));
 await buildProgram({ serve, version, catalogue, vocabularies }).parseAsync(process.argv);
 
@@ -58,7 +55,7 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
   const connects = new ConnectWatch(clock);
   const gateway: Gateway = {
     current: () => current,
-    dialects,
+    dialects: DIALECTS,
     clock,
     draw,
     journal,
@@ -69,7 +66,7 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
   const ready = (): boolean => !live.draining;
   const ports = {
     gateway,
-    dialects: clientDialects,
+    dialects: CLIENT_DIALECTS,
     findGeneration: (id: string) => records.find(id),
     ready,
   };

@@ -6,3 +6,6 @@ export interface Frame {
   readonly event?: string;
   readonly data: string;
 }
+
+/** How the frames of a stream are laid out in bytes (framing/). */
+export type StreamFraming = 'sse' | 'json-array' | 'json-lines' | 'aws-event-stream';

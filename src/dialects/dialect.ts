@@ -1,7 +1,7 @@
 // What a wire language must be able to do. Two interfaces, because some languages are spoken to providers but not by
 // clients. Everything here is pure and synchronous: a dialect never throws on input, never reads a clock, never waits.
 
-import type { Frame } from '#base/frame.ts';
+import type { Frame, StreamFraming } from '#base/frame.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { Result } from '#base/result.ts';
 import type { ChatEvent } from '#canonical/event.ts';
@@ -29,9 +29,6 @@ export interface EncodeContext {
   /** Seconds since 1970, when the exchange began. */
   readonly nowSec: number;
 }
-
-/** How the frames of a stream become bytes (framing/). */
-export type StreamFraming = 'sse' | 'json-array' | 'json-lines' | 'aws-event-stream';
 
 export interface StreamEncoder {
   push(event: ChatEvent): readonly Frame[];
@@ -81,6 +78,7 @@ export interface ListedModel {
   readonly id: string;
   readonly owner: string;
   readonly contextTokens?: number;
+  readonly maxOutputTokens?: number;
 }
 
 /** How we speak to providers. */

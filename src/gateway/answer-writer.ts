@@ -3,10 +3,11 @@
 import { joinBytes, toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
 import type { Batch } from '#canonical/answer.ts';
+import { isTerminal } from '#canonical/event.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { ClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
-import { sseText } from '#framing/sse.ts';
+import type { FrameWriter } from '#framing/frame-writer.ts';
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -19,12 +20,14 @@ export class AnswerWriter {
   passthrough = false;
   readonly #dialect: ClientDialect;
   readonly #context: EncodeContext;
+  readonly #frames: FrameWriter;
   #encoder: StreamEncoder | undefined;
   #start: StartEvent | undefined;
 
-  constructor(dialect: ClientDialect, context: EncodeContext) {
+  constructor(dialect: ClientDialect, context: EncodeContext, frames: FrameWriter) {
     this.#dialect = dialect;
     this.#context = context;
+    this.#frames = frames;
   }
 
   write(batch: Batch): Uint8Array {
@@ -51,19 +54,22 @@ export class AnswerWriter {
   #encode(events: readonly ChatEvent[]): Uint8Array {
     this.#encoder ??= this.#dialect.openEncoder(this.#context);
     let text = '';
-    for (const event of events) text += framesText(this.#encoder.push(event));
+    for (const event of events) {
+      text += this.#text(this.#encoder.push(event));
+      if (isTerminal(event)) text += this.#frames.end();
+    }
     return text === '' ? NOTHING : toBytes(text);
   }
 
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {
     const encoder = this.#dialect.openEncoder(this.#context);
     if (this.#start !== undefined) encoder.push(this.#start);
-    return toBytes(framesText(encoder.push(failed)));
+    return toBytes(this.#text(encoder.push(failed)) + this.#frames.end());
   }
-}
 
-function framesText(frames: readonly Frame[]): string {
-  let text = '';
-  for (const frame of frames) text += sseText(frame);
-  return text;
+  #text(frames: readonly Frame[]): string {
+    let text = '';
+    for (const frame of frames) text += this.#frames.write(frame);
+    return text;
+  }
 }

@@ -2,17 +2,20 @@
 
 import { viewGeneration } from '#accounting/generation-view.ts';
 import type { Generation } from '#accounting/generation.ts';
+import { PathTable } from '#base/path-table.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ClientDialect, ListedModel } from '#dialects/dialect.ts';
+import type { ClientDialect, Head } from '#dialects/dialect.ts';
 import { exchange } from './exchange.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
+import { listModels, MODEL_LISTS, showModel } from './models.ts';
 import { encodeFailed } from './reply.ts';
+import { speakerOf } from './speaker.ts';
 
 export type Handler = (incoming: Incoming) => Outgoing | Promise<Outgoing>;
 
 /** Handlers by path, then by method. */
-export type Endpoints = ReadonlyMap<string, Readonly<Record<string, Handler>>>;
+export type Endpoints = PathTable<Readonly<Record<string, Handler>>>;
 
 export interface EndpointPorts {
   readonly gateway: Gateway;
@@ -25,16 +28,17 @@ export interface EndpointPorts {
 
 export function endpointTable(ports: EndpointPorts): Endpoints {
   const { gateway, dialects } = ports;
-  const table = new Map<string, Readonly<Record<string, Handler>>>();
+  const table: Endpoints = new PathTable();
   for (const dialect of dialects) {
     for (const path of dialect.paths) {
       table.set(path, { POST: (incoming) => exchange(incoming, dialect, gateway) });
     }
   }
-  const models: Handler = (incoming) => listModels(incoming, ports);
+  for (const list of MODEL_LISTS) {
+    table.set(list, { GET: (incoming) => listModels(incoming, ports) });
+    table.set(`${list}/{model}`, { GET: (incoming) => showModel(incoming, ports, list) });
+  }
   const generation: Handler = (incoming) => showGeneration(incoming, ports);
-  table.set('/v1/models', { GET: models });
-  table.set('/api/v1/models', { GET: models });
   table.set('/v1/generation', { GET: generation });
   table.set('/api/v1/generation', { GET: generation });
   table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
@@ -42,9 +46,9 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   return table;
 }
 
-/** The answer to a request that no endpoint takes. */
-export function refuse(problem: Failure, ports: EndpointPorts): Outgoing {
-  return encodeFailed(problem, ports.dialects[0], 'none');
+/** The answer to a request that no endpoint takes. Without a head nobody knows who is asking. */
+export function refuse(problem: Failure, { dialects }: EndpointPorts, head?: Head): Outgoing {
+  return encodeFailed(problem, head === undefined ? dialects[0] : speakerOf(head, dialects), 'none');
 }
 
 export function dispatch(
@@ -54,39 +58,20 @@ export function dispatch(
 ): Outgoing | Promise<Outgoing> {
   const methods = table.get(incoming.path);
   if (methods === undefined) {
-    return refuse(failure('not_found', `There is nothing at ${incoming.path.slice(0, 200)}.`), ports);
+    const nothing = failure('not_found', `There is nothing at ${incoming.path.slice(0, 200)}.`);
+    return refuse(nothing, ports, incoming);
   }
   const handler = methods[incoming.method];
   if (handler !== undefined) return handler(incoming);
   const allowed = Object.keys(methods).join(', ');
-  const refused = refuse(failure('method_not_allowed', `${incoming.path} takes ${allowed} only.`), ports);
+  const wrong = failure('method_not_allowed', `${incoming.path} takes ${allowed} only.`);
+  const refused = refuse(wrong, ports, incoming);
   return { ...refused, headers: { ...refused.headers, allow: allowed } };
 }
 
 function readiness({ gateway, ready }: EndpointPorts): Outgoing {
   if (gateway.live.draining) return json(503, { status: 'draining' });
   return ready() ? json(200, { status: 'ready' }) : json(503, { status: 'starting' });
-}
-
-function listModels(incoming: Incoming, { gateway, dialects }: EndpointPorts): Outgoing {
-  const { snapshot, keyring } = gateway.current();
-  const caller = keyring.admit(incoming.header);
-  if (!caller.ok) return encodeFailed(caller.error, dialects[0], 'none');
-  const listed: ListedModel[] = [];
-  for (const { name, targets } of snapshot.models.values()) {
-    if (caller.value.allows(name)) listed.push(listedModel(name, 'clew', targets[0]?.contextTokens));
-  }
-  for (const provider of snapshot.providers.values()) {
-    for (const target of provider.targets.values()) {
-      if (caller.value.allows(target.id))
-        listed.push(listedModel(target.id, target.provider, target.contextTokens));
-    }
-  }
-  return json(200, dialects[0].encodeModels(listed));
-}
-
-function listedModel(id: string, owner: string, contextTokens: number | undefined): ListedModel {
-  return contextTokens === undefined ? { id, owner } : { id, owner, contextTokens };
 }
 
 /** A caller sees its own generations only; another's is as if it did not exist. */

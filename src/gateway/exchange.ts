@@ -2,6 +2,7 @@
 // together; no branch here names a dialect, a provider or a model.
 
 import type { Caller } from '#access/keyring.ts';
+import type { StreamFraming } from '#base/frame.ts';
 import { isObject, parseJson } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
@@ -29,6 +30,8 @@ export interface Prepared {
   readonly text: string;
   readonly body: JsonObject;
   readonly request: ChatRequest;
+  /** How the client wants a stream laid out. */
+  readonly framing: StreamFraming;
   readonly plan: Plan;
 }
 
@@ -43,10 +46,11 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, snapshot, text, body } = prepared.value;
+  const { plan, request, framing, snapshot, text, body } = prepared.value;
   gateway.live.count += 1;
   const { passthrough } = snapshot.server;
-  const sent = { request, dialect: dialect.id, text, body, passthrough, connectMs: plan.limits.connectMs };
+  const { connectMs } = plan.limits;
+  const sent = { request, dialect: dialect.id, framing, text, body, passthrough, connectMs };
   const executed = await execute(plan, {
     call: (target, signal) => callProvider(sent, target, signal, gateway),
     clock: gateway.clock,
@@ -88,7 +92,16 @@ async function prepare(
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
-  return ok({ arrival, snapshot, caller: caller.value, ...received.value, request, plan: plan.value });
+  const framing = dialect.streamFraming?.(incoming) ?? 'sse';
+  return ok({
+    arrival,
+    snapshot,
+    caller: caller.value,
+    ...received.value,
+    request,
+    framing,
+    plan: plan.value,
+  });
 }
 
 async function receive(

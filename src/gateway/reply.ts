@@ -7,6 +7,7 @@ import type { ClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
 import type { LiveAnswer } from '#execution/live-answer.ts';
+import { openFrameWriter } from '#framing/frame-writer.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
@@ -15,7 +16,6 @@ import type { Answered } from './record.ts';
 import { streamBody } from './stream-body.ts';
 
 const JSON_TYPE = 'application/json';
-const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 /** A header is no place for a report: the generation record has all losses. */
 const LOSSES_LENGTH_MAX = 1_000;
 
@@ -82,7 +82,8 @@ interface StreamOptions extends WholeOptions {
 
 function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
   const { attempts, losses, dialect, gateway } = options;
-  const writer = new AnswerWriter(dialect, contextOf(prepared));
+  const frames = openFrameWriter(prepared.framing);
+  const writer = new AnswerWriter(dialect, contextOf(prepared), frames);
   const onEnd = (): void => {
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
@@ -90,7 +91,7 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
   };
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = STREAM_TYPE;
+  headers['content-type'] = frames.contentType;
   headers['cache-control'] = 'no-cache';
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';

@@ -4,7 +4,7 @@ import { isObject, parseJson } from '#base/json.ts';
 import { composeAnswer, countTokens, type SyntheticAnswer, type SyntheticRequest } from './answer.ts';
 import { readBehaviour, type Behaviour } from './behaviour.ts';
 import type { SimulatedDialect } from './dialects/dialect.ts';
-import { openaiChat } from './dialects/openai-chat.ts';
+import { SIMULATED } from './dialects/index.ts';
 import type { ChosenFault } from './faults.ts';
 import type { FaultContext, Pace } from './faults/fault.ts';
 import { httpScript, wholeReply } from './http-reply.ts';
@@ -13,7 +13,6 @@ import type { Overrides } from './overrides.ts';
 import { onePiece, type Reply, type Script } from './script.ts';
 
 /** Further languages: a file under dialects/ and a line here. */
-const DIALECTS: readonly SimulatedDialect[] = [openaiChat];
 
 const LISTED_MODELS: readonly string[] = [
   'hello',
@@ -45,7 +44,7 @@ export interface Stage {
 export const UNBILLED = { model: null, stream: false, fault: null, recording: null, billed: null } as const;
 
 export function perform(request: HttpRequest, stage: Stage): Performance {
-  const dialect = DIALECTS.find((candidate) => candidate.answers(request.path));
+  const dialect = SIMULATED.find((candidate) => candidate.answers(request.path));
   if (dialect === undefined) return performList(request);
   const fail = (trouble: Trouble) => errorPerformance(request, trouble, dialect);
   if (request.method !== 'POST') return fail({ status: 405, message: 'Use POST.' });
@@ -64,7 +63,7 @@ export function perform(request: HttpRequest, stage: Stage): Performance {
 }
 
 function performList(request: HttpRequest): Performance {
-  for (const dialect of request.method === 'GET' ? DIALECTS : []) {
+  for (const dialect of request.method === 'GET' ? SIMULATED : []) {
     const list = dialect.models(request.path, LISTED_MODELS);
     if (list === undefined) continue;
     return { ...UNBILLED, status: 200, script: jsonScript(request, 200, JSON.stringify(list)) };
@@ -197,7 +196,7 @@ export interface Trouble {
 export function errorPerformance(
   request: HttpRequest,
   { status, message, field }: Trouble,
-  dialect: SimulatedDialect = openaiChat,
+  dialect: SimulatedDialect = SIMULATED[0],
 ): Performance {
   const complaint = status === 404 ? 'not-found' : 'invalid';
   const body = JSON.stringify(dialect.error(complaint, status, message, field));

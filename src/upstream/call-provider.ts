@@ -1,6 +1,7 @@
 // One call of one target: fit, encode, authorise, send, unframe, decode.
 
 import type { Clock } from '#base/clock.ts';
+import type { StreamFraming } from '#base/frame.ts';
 import type { JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json.ts';
 import type { Draw } from '#base/random.ts';
@@ -33,6 +34,8 @@ export interface ProviderPorts {
 export interface Sent {
   readonly request: ChatRequest;
   readonly dialect: DialectId;
+  /** How the client wants a stream laid out: bytes pass through only where the provider's are laid out so too. */
+  readonly framing: StreamFraming;
   readonly text: string;
   readonly body: JsonObject;
   /** Bytes may pass through where nothing needs fitting. */
@@ -65,6 +68,7 @@ export async function callProvider(
     accept: sent.request.stream ? 'text/event-stream' : 'application/json',
     'user-agent': 'clew',
   };
+  Object.assign(headers, prepared.speaker.headers?.(sent.request, target.quirks));
   authorise(headers, target.auth, credential);
   const watched = ports.connects.watch(target.url, sent.connectMs, signal);
   const response = await send({ url, headers, body: prepared.text }, watched.signal);
@@ -79,7 +83,11 @@ export async function callProvider(
 function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: ProviderDialect): Prepared {
   const fitted = fit(sent.request, target);
   const { relay } = dialect;
-  const untouched = sent.passthrough && sent.dialect === target.dialect && fitted.request === sent.request;
+  const untouched =
+    sent.passthrough &&
+    sent.dialect === target.dialect &&
+    fitted.request === sent.request &&
+    sent.framing === (speaker.streamFraming?.(target.quirks) ?? 'sse');
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
     const text = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
     return { speaker, text, relay, losses: fitted.losses };

@@ -10,7 +10,7 @@ import { openJournal } from '#accounting/journal-file.ts';
 import { SystemClock } from '#base/system-clock.ts';
 import { loadCatalogue } from '#config/catalogue-files.ts';
 import { loadConfig } from '#config/load.ts';
-import { openaiChat } from '#dialects/openai-chat/index.ts';
+import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { startDataPlane } from '#server/data-plane.ts';
 import { startSimulator } from '#simulator/index.ts';
@@ -52,7 +52,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     text: configText(simulator.url, options),
     env: options.env ?? {},
     catalogue: catalogue.value,
-    vocabularies: { [openaiChat.id]: openaiChat.provider.quirks },
+    vocabularies: VOCABULARIES,
     overrides: { listen: '127.0.0.1:0', admin: '127.0.0.1:0', data: directory },
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
@@ -71,7 +71,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const live: Gateway['live'] = { count: 0, draining: false, running: new Set() };
   const gateway: Gateway = {
     current: () => current,
-    dialects: new Map([[openaiChat.id, openaiChat]]),
+    dialects: DIALECTS,
     clock,
     draw: Math.random,
     journal: records.journal,
@@ -85,7 +85,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   };
   const ports = {
     gateway,
-    dialects: [openaiChat.client] as const,
+    dialects: CLIENT_DIALECTS,
     findGeneration: (id: string) => records.find(id),
     ready: () => true,
   };
@@ -112,11 +112,17 @@ function configText(
   { passthrough = true, keys, models, providers }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2'].map((name) => `"${name}": ${PRICED}`);
+  // The simulator under the name of each language that it may be spoken to in; `sim` speaks the first.
+  const speakers = [...DIALECTS.values()].filter(({ provider }) => provider !== undefined);
+  const simulated = speakers.map(({ id }, index) => {
+    const name = index === 0 ? 'sim' : `sim-${id}`;
+    return `  ${name}: { dialect: ${id}, url: "${url}", auth: none, models: { ${listed.join(', ')} } }`;
+  });
   return `server: { passthrough: ${passthrough} }
 ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 providers:
-  sim: { dialect: openai-chat, url: "${url}", auth: none, models: { ${listed.join(', ')} } }
+${simulated.join('\n')}
 ${providers ?? ''}
 ${models === undefined ? '' : `models:\n${models}`}
 `;

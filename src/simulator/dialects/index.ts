@@ -1,0 +1,6 @@
+// Every language whose provider side the simulator speaks. The first also answers where nobody has said which.
+
+import type { SimulatedDialect } from './dialect.ts';
+import { openaiChat } from './openai-chat.ts';
+
+export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [openaiChat];
