@@ -57,6 +57,7 @@ export interface AttemptRecord {
   /** HTTP status of the provider's answer. */
   readonly status?: number;
   readonly failure?: FailureCode;
+  /** Of the last attempt it stands on the generation. */
   readonly usage?: Usage;
   readonly cost?: Cost;
 }

@@ -116,6 +116,11 @@ export interface Relay {
    * Everything else keeps its bytes: key order, number text, unknown fields.
    */
   relayRequest(text: string, body: JsonObject, model: string, quirks: Quirks): string;
+  /**
+   * What the record needs of an answer in one piece that goes to the client as it is: failure, id, model, finish, usage.
+   * Parts may be left out where usage is reported. Absent: all of it is decoded.
+   */
+  readAnswer?(body: Json, quirks: Quirks): Result<ChatResponse, Failure>;
   /** Whether a frame of the answer is for the client: the usage report that only Clew asked for is not. */
   keepFrame(frame: Frame, events: readonly ChatEvent[], request: ChatRequest): boolean;
   /** The frame that ends a stream in this language, for providers that leave it out; absent where there is none. */

@@ -68,13 +68,15 @@ export function settle(arrival: Arrival, ending: Ending, gateway: Gateway): Gene
   return generation;
 }
 
+/** Written field by field: a spread for each field that may be absent was a tenth of an exchange's own time. */
+type Draft<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
 function recordOf(arrival: Arrival, ending: Ending, now: number): Generation {
   const { request, answer, failure } = ending;
-  const attempts = ending.attempts.map((facts) => attemptRecord(facts, arrival.startedAt, ending.inputChars));
   const last = ending.attempts.at(-1);
+  const { attempts, usage } = attemptRecords(ending, arrival.startedAt);
   const served = answer === undefined ? undefined : last?.planned.target;
-  const lastRecord = attempts.at(-1);
-  return {
+  const record: Draft<Generation> = {
     id: arrival.id,
     startedMs: arrival.startedMs,
     path: arrival.path,
@@ -85,42 +87,73 @@ function recordOf(arrival: Arrival, ending: Ending, now: number): Generation {
     passthrough: answer?.passthrough ?? false,
     snapshot: ending.snapshot,
     attempts,
-    ...(served === undefined ? {} : { target: served.id }),
-    ...(answer === undefined ? {} : { answeredModel: answer.model, upstreamId: answer.id }),
-    ...(lastRecord?.usage === undefined ? {} : { usage: lastRecord.usage }),
     cost: totalCost(attempts),
-    ...(served?.price === undefined ? {} : { priceVersion: served.price.version }),
-    ...(answer?.finish === undefined ? {} : { finish: answer.finish }),
-    ...(failure === undefined ? {} : { failure: { code: failure.code, message: failure.message } }),
     losses: answer?.losses ?? [],
-    ...(last?.firstContentAt === undefined
-      ? {}
-      : { firstContentMs: sinceMs(last.firstContentAt, arrival.startedAt) }),
     totalMs: sinceMs(now, arrival.startedAt),
-    ...(arrival.userAgent === undefined ? {} : { userAgent: arrival.userAgent.slice(0, HEADER_LENGTH_MAX) }),
-    ...(arrival.referer === undefined ? {} : { referer: arrival.referer.slice(0, HEADER_LENGTH_MAX) }),
   };
+  if (served !== undefined) record.target = served.id;
+  if (answer !== undefined) {
+    record.answeredModel = answer.model;
+    record.upstreamId = answer.id;
+    if (answer.finish !== undefined) record.finish = answer.finish;
+  }
+  if (usage !== undefined) record.usage = usage;
+  if (served?.price !== undefined) record.priceVersion = served.price.version;
+  if (failure !== undefined) record.failure = { code: failure.code, message: failure.message };
+  if (last?.firstContentAt !== undefined)
+    record.firstContentMs = sinceMs(last.firstContentAt, arrival.startedAt);
+  if (arrival.userAgent !== undefined) record.userAgent = arrival.userAgent.slice(0, HEADER_LENGTH_MAX);
+  if (arrival.referer !== undefined) record.referer = arrival.referer.slice(0, HEADER_LENGTH_MAX);
+  return record;
 }
 
 /** Headers are the client's words; a record keeps only so much of them. */
 const HEADER_LENGTH_MAX = 200;
 
-function attemptRecord(facts: AttemptFacts, startedAt: number, inputChars: number): AttemptRecord {
+/** The usage of the last one is the generation's, and stands there only. */
+function attemptRecords(
+  { attempts, inputChars }: Ending,
+  startedAt: number,
+): { readonly attempts: readonly AttemptRecord[]; readonly usage: Usage | undefined } {
+  const records: AttemptRecord[] = [];
+  let usage: Usage | undefined;
+  for (const [index, facts] of attempts.entries()) {
+    const used = facts.usage ?? estimated(facts, inputChars);
+    usage = used === undefined ? undefined : counted(used);
+    records.push(attemptRecord(facts, startedAt, usage, index === attempts.length - 1));
+  }
+  return { attempts: records, usage };
+}
+
+function attemptRecord(
+  facts: AttemptFacts,
+  startedAt: number,
+  usage: Usage | undefined,
+  last: boolean,
+): AttemptRecord {
   const { target } = facts.planned;
-  const usage = facts.usage ?? estimated(facts, inputChars);
-  return {
+  const record: Draft<AttemptRecord> = {
     target: target.id,
     provider: target.provider,
-    ...(facts.credential === undefined ? {} : { credential: facts.credential }),
     startedMs: sinceMs(facts.startedAt, startedAt),
-    ...(facts.firstContentAt === undefined
-      ? {}
-      : { firstContentMs: sinceMs(facts.firstContentAt, startedAt) }),
     endedMs: sinceMs(facts.endedAt ?? facts.startedAt, startedAt),
-    ...(facts.status === undefined ? {} : { status: facts.status }),
-    ...(facts.failure === undefined ? {} : { failure: facts.failure.code }),
-    ...(usage === undefined ? {} : { usage, cost: costOf(usage, target.price) }),
   };
+  if (facts.credential !== undefined) record.credential = facts.credential;
+  if (facts.firstContentAt !== undefined) record.firstContentMs = sinceMs(facts.firstContentAt, startedAt);
+  if (facts.status !== undefined) record.status = facts.status;
+  if (facts.failure !== undefined) record.failure = facts.failure.code;
+  if (usage !== undefined) {
+    if (!last) record.usage = usage;
+    record.cost = costOf(usage, target.price);
+  }
+  return record;
+}
+
+/** The counts alone: the provider's own object beside them is for clients, and would double the record. */
+function counted(usage: Usage): Usage {
+  if (usage.raw === undefined) return usage;
+  const { raw: _raw, ...counts } = usage;
+  return counts;
 }
 
 /** An answer without a report still costs; an attempt that gave nothing is taken to cost nothing. */

@@ -75,9 +75,9 @@ export async function callProvider(
   watched.answered(response.ok);
   const known: CallFacts = credential === undefined ? {} : { credential: credential.id };
   if (!response.ok) return err({ ...known, failure: response.error });
-  const facts: CallFacts = { ...known, status: response.value.status };
+  const { status } = response.value;
   const read = await readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
-  return read.ok ? ok({ ...facts, ...read.value }) : err({ ...facts, failure: read.error });
+  return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });
 }
 
 function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: ProviderDialect): Prepared {
@@ -109,11 +109,15 @@ interface Reading {
   readonly ports: ProviderPorts;
 }
 
-async function readResponse(response: Response, reading: Reading): Promise<Result<Answer, Failure>> {
+/** One wait for an answer in one piece, none for a stream: an async function around another costs as much as its work. */
+function readResponse(
+  response: Response,
+  reading: Reading,
+): Result<Answer, Failure> | Promise<Result<Answer, Failure>> {
   const { sent, target, prepared, signal } = reading;
-  if (response.status >= 300) return err(await readFailure(response, reading));
+  if (response.status >= 300) return readFailure(response, reading);
   const type = response.headers.get('content-type') ?? '';
-  if (!sent.request.stream) return readWhole(response, reading);
+  if (!sent.request.stream) return readWhole(response, type, reading);
   if (type.startsWith('text/event-stream') && response.body !== null) {
     const decoder = prepared.speaker.openDecoder(target.quirks);
     const relay =
@@ -121,15 +125,26 @@ async function readResponse(response: Response, reading: Reading): Promise<Resul
     const stream = new ProviderStream(response.body, { decoder, signal, ...relay });
     return ok({ kind: 'stream', stream, losses: prepared.losses });
   }
-  // Asked for a stream and given one piece: some providers do so for errors, some for everything.
-  const answer = await readWhole(response, reading);
+  return readWholeAsStream(response, type, reading);
+}
+
+/** Asked for a stream and given one piece: some providers do so for errors, some for everything. */
+async function readWholeAsStream(
+  response: Response,
+  type: string,
+  reading: Reading,
+): Promise<Result<Answer, Failure>> {
+  const relay = undefined;
+  const answer = await readWhole(response, type, { ...reading, prepared: { ...reading.prepared, relay } });
   if (!answer.ok || answer.value.kind !== 'whole') return answer;
   return ok({ kind: 'stream', stream: whole(unfold(answer.value.response)), losses: answer.value.losses });
 }
 
-async function readWhole(response: Response, reading: Reading): Promise<Result<Answer, Failure>> {
-  const { target, prepared, signal } = reading;
-  const type = response.headers.get('content-type') ?? '';
+async function readWhole(
+  response: Response,
+  type: string,
+  { target, prepared, signal }: Reading,
+): Promise<Result<Answer, Failure>> {
   if (type.startsWith('text/event-stream')) {
     discard(response);
     return err(failure('upstream_protocol', 'The provider sent a stream where one answer was asked for.'));
@@ -138,17 +153,23 @@ async function readWhole(response: Response, reading: Reading): Promise<Result<A
   if (!text.ok) return text;
   const body = parseJson(text.value);
   if (body === undefined) return err(notJson(type, text.value));
-  const decoded = prepared.speaker.decodeResponse(body, target.quirks);
+  const { relay, speaker, losses } = prepared;
+  const decoded =
+    relay?.readAnswer === undefined
+      ? speaker.decodeResponse(body, target.quirks)
+      : relay.readAnswer(body, target.quirks);
   if (!decoded.ok) return decoded;
-  const losses = prepared.losses;
   const answer = { kind: 'whole', response: decoded.value, losses } as const;
-  return ok(prepared.relay === undefined ? answer : { ...answer, relay: text.value });
+  return ok(relay === undefined ? answer : { ...answer, relay: text.value });
 }
 
-async function readFailure(response: Response, { prepared, ports }: Reading): Promise<Failure> {
+async function readFailure(
+  response: Response,
+  { prepared, ports }: Reading,
+): Promise<Result<Answer, Failure>> {
   const text = await readError(response);
   const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
-  return prepared.speaker.decodeFailure(response.status, header, text, ports.clock.wallMs());
+  return err(prepared.speaker.decodeFailure(response.status, header, text, ports.clock.wallMs()));
 }
 
 /** How much of an unreadable answer is kept for the record. */

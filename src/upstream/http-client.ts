@@ -20,24 +20,23 @@ export interface HttpRequest {
 }
 
 /** Never rejects. The response may have any status; a redirect is a failure. */
-export async function send(request: HttpRequest, signal: AbortSignal): Promise<Result<Response, Failure>> {
-  if (signal.aborted) return err(abortReason(signal));
-  try {
-    const response = await fetch(request.url, {
-      method: 'POST',
-      headers: request.headers,
-      body: request.body,
-      redirect: 'manual',
-      signal,
-      // Bun's own limit would end long answers after five minutes; the attempt's watch decides instead.
-      timeout: false,
-    });
-    if (response.status < 300 || response.status >= 400) return ok(response);
-    discard(response);
-    return err(redirected(response.status));
-  } catch (error) {
-    return err(networkFailure(error, signal));
-  }
+export function send(request: HttpRequest, signal: AbortSignal): Promise<Result<Response, Failure>> {
+  if (signal.aborted) return Promise.resolve(err(abortReason(signal)));
+  return fetch(request.url, {
+    method: 'POST',
+    headers: request.headers,
+    body: request.body,
+    redirect: 'manual',
+    signal,
+    // Bun's own limit would end long answers after five minutes; the attempt's watch decides instead.
+    timeout: false,
+  }).then(received, (error: unknown) => err(networkFailure(error, signal)));
+}
+
+function received(response: Response): Result<Response, Failure> {
+  if (response.status < 300 || response.status >= 400) return ok(response);
+  discard(response);
+  return err(redirected(response.status));
 }
 
 function redirected(status: number): Failure {

@@ -49,6 +49,27 @@ export function decodeResponse(body: Json, quirks: Quirks): Result<ChatResponse,
   });
 }
 
+/** The same for an answer whose bytes are passed on: its parts are left out where they are not needed to count it. */
+export function readAnswer(body: Json, quirks: Quirks): Result<ChatResponse, Failure> {
+  return skim(body, quirks) ?? decodeResponse(body, quirks);
+}
+
+/** Undefined for what is not the usual: one choice that calls no tool, with its usage. */
+function skim(body: Json, quirks: Quirks): Result<ChatResponse, Failure> | undefined {
+  if (!isObject(body) || carriesError(body)) return undefined;
+  const list = asArray(body['choices']);
+  const choice = list?.length === 1 ? asObject(list[0]) : undefined;
+  const message = asObject(choice?.['message']);
+  const reported = asObject(body['usage']);
+  if (choice === undefined || message === undefined || reported === undefined) return undefined;
+  if (isBrokenChoice(choice) || message['tool_calls'] || message['function_call']) return undefined;
+  const usage = decodeUsage(reported, quirk(quirks, 'usageReasoning') === 'outside');
+  if (usage === undefined) return undefined;
+  const finish = decodeFinish(asString(choice['finish_reason']), false);
+  const [id, model] = [asString(body['id']) ?? '', asString(body['model']) ?? ''];
+  return ok({ id, model, choices: [{ parts: [], finish }], usage, losses: [] });
+}
+
 /** An answer that broke off has the error beside it, and is no answer. */
 export function isBrokenChoice(choice: JsonObject): boolean {
   return isObject(choice['error']) || isBroken(asString(choice['finish_reason']));

@@ -2,7 +2,7 @@
 
 import type { Dialect } from '../dialect.ts';
 import { decodeRequest } from './decode-request.ts';
-import { decodeResponse } from './decode-response.ts';
+import { decodeResponse, readAnswer } from './decode-response.ts';
 import { ChatStreamDecoder } from './decode-stream.ts';
 import { encodeModel, encodeModels } from './encode-models.ts';
 import { encodeRequest } from './encode-request.ts';
@@ -35,5 +35,5 @@ export const openaiChat = {
     openDecoder: (quirks) => new ChatStreamDecoder(quirks),
     decodeFailure,
   },
-  relay: { canRelay, relayRequest, keepFrame, closing: CLOSING },
+  relay: { canRelay, relayRequest, readAnswer, keepFrame, closing: CLOSING },
 } satisfies Dialect;

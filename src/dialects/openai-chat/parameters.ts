@@ -128,11 +128,14 @@ export function encodeOutput({ output, extras }: ChatRequest): Json | undefined 
 const REASONING_REQUEST_FIELDS = ['reasoning', 'reasoning_effort', 'include_reasoning'] as const;
 
 export function decodeReasoningRequest(fields: FieldReader): ReasoningRequest | undefined {
-  const written: JsonDraft = {};
+  let written: JsonDraft | undefined;
   for (const field of REASONING_REQUEST_FIELDS) {
     const value = fields.raw(field);
-    if (value !== undefined) written[field] = value;
+    if (value === undefined) continue;
+    written ??= {};
+    written[field] = value;
   }
+  if (written === undefined) return undefined;
   const reasoning = readReasoningRequest(written);
   if (reasoning === undefined) {
     for (const field of REASONING_REQUEST_FIELDS) fields.leave(field);
