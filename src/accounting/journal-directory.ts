@@ -34,14 +34,32 @@ export function segmentPath(directory: string, segment: number): string {
   return join(directory, `${String(segment).padStart(10, '0')}.journal`);
 }
 
-/** Sizes in bytes by number, oldest first. */
+/** Bytes of each segment's records by number, oldest first. */
 export function listSegments(directory: string): Map<number, number> {
   const numbers = readdirSync(directory).flatMap((name) => {
     const match = SEGMENT_NAME.exec(name);
     return match === null ? [] : [Number(match[1])];
   });
   numbers.sort((a, b) => a - b);
-  return new Map(numbers.map((segment) => [segment, statSync(segmentPath(directory, segment)).size]));
+  return new Map(numbers.map((segment) => [segment, recordedBytes(segmentPath(directory, segment))]));
+}
+
+/** A process that was killed leaves the room behind its last record: zeros, which no record holds. */
+function recordedBytes(path: string): number {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let end = statSync(path).size; end > 0;) {
+      const start = Math.max(0, end - CHUNK_BYTES);
+      const count = readSync(file, piece, 0, end - start, start);
+      const last = piece.subarray(0, count).findLastIndex((byte) => byte !== 0);
+      if (last >= 0) return start + last + 1;
+      end = start;
+    }
+    return 0;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Undefined when there is none or it is damaged: then everything is read again, which does no harm. */

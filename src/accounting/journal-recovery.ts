@@ -60,7 +60,7 @@ export function recover(directory: string): Recovery {
     cutBytes = size - trueEnd;
     if (cutBytes > 0) segments.set(segment, trueEnd);
   }
-  if (cutBytes > 0) truncateSync(segmentPath(directory, last), segments.get(last));
+  if (segments.has(last)) truncateSync(segmentPath(directory, last), segments.get(last));
   const unfinished = [...tally.unfinished.values()];
   const report = { waiting: tally.waiting, unfinished: unfinished.length, damaged: tally.damaged, cutBytes };
   return { position, segments, next: last + 1, unfinished, report };

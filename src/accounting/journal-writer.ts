@@ -1,5 +1,5 @@
-// The end of the journal that is written: one segment is open at a time, and a record is one write to it. A record that
-// went in half is cut off again before the next one.
+// The end of the journal that is written: one segment is open at a time, and a record is one copy into its mapped window,
+// or one write where nothing can be mapped. A record that went in half is cut off again before the next one.
 
 import {
   closeSync,
@@ -18,6 +18,7 @@ import type { Position } from './generation-store.ts';
 import { PRIVATE_FILE, segmentPath } from './journal-directory.ts';
 import { recordBytes } from './journal-record.ts';
 import type { RecordKind } from './journal-record.ts';
+import { JournalWindow } from './journal-window.ts';
 
 /**
  * `process`: what was written survives the end of the process, also by SIGKILL, but not of the machine. `power`: it is
@@ -43,8 +44,12 @@ const TOO_LONG = 'the record is too long for the journal';
 
 interface OpenSegment {
   readonly number: number;
+  readonly path: string;
   readonly file: number;
+  /** Where the records end. The file may go on, with zeros: room for more. */
   offset: number;
+  /** Undefined before the first record, and `none` where the segment cannot be mapped. */
+  window: JournalWindow | 'none' | undefined;
   /** Half a record may stand behind `offset`. */
   torn: boolean;
   /** The disk failed to take it: nothing more is written here. */
@@ -97,6 +102,7 @@ export class JournalWriter {
     this.#open = undefined;
     this.#next = open.number + 1;
     try {
+      ftruncateSync(open.file, open.offset);
       if (this.#options.durability === 'power') fdatasyncSync(open.file);
     } finally {
       closeSync(open.file);
@@ -114,6 +120,8 @@ export class JournalWriter {
     if (open === undefined || open.spoilt || open.offset >= this.#options.segmentBytes) return this.#rotate();
     if (!open.torn) return ok(open);
     try {
+      // What is mapped beyond the end of a file must not be touched any more.
+      open.window = undefined;
       ftruncateSync(open.file, open.offset);
       open.torn = false;
       return ok(open);
@@ -129,8 +137,17 @@ export class JournalWriter {
     const number = this.#next++;
     let file: number | undefined;
     try {
-      file = openSync(segmentPath(directory, number), 'ax', PRIVATE_FILE);
-      const fresh: OpenSegment = { number, file, offset: 0, torn: false, spoilt: false };
+      const path = segmentPath(directory, number);
+      file = openSync(path, 'wx+', PRIVATE_FILE);
+      const fresh: OpenSegment = {
+        number,
+        path,
+        file,
+        offset: 0,
+        window: undefined,
+        torn: false,
+        spoilt: false,
+      };
       for (const json of carry()) writeWhole(fresh, recordBytes('I', json));
       if (durability === 'power') syncDirectory(directory);
       this.#retire();
@@ -146,6 +163,7 @@ export class JournalWriter {
     const old = this.#open;
     if (old === undefined) return;
     this.#options.full(old.number, old.offset);
+    ftruncateSync(old.file, old.offset);
     if (this.#options.durability === 'process') closeSync(old.file);
     else fdatasync(old.file, () => closeSync(old.file));
   }
@@ -167,13 +185,25 @@ export class JournalWriter {
 
 function writeWhole(open: OpenSegment, bytes: Uint8Array | undefined): void {
   if (bytes === undefined) return;
+  if (!writeMapped(open, bytes)) writeByCall(open, bytes);
+  open.offset += bytes.length;
+}
+
+function writeMapped(open: OpenSegment, bytes: Uint8Array): boolean {
+  if (open.window === 'none') return false;
+  if (open.window?.write(bytes, open.offset) === true) return true;
+  open.window = JournalWindow.open(open.path, open.file, open.offset) ?? 'none';
+  return open.window !== 'none' && open.window.write(bytes, open.offset);
+}
+
+/** Where nothing is mapped, and for records longer than a window. */
+function writeByCall(open: OpenSegment, bytes: Uint8Array): void {
   // Set before and cleared after: whatever happens in between leaves a mark.
   open.torn = true;
   let written = 0;
   while (written < bytes.length) {
-    written += writeSync(open.file, bytes, written, bytes.length - written);
+    written += writeSync(open.file, bytes, written, bytes.length - written, open.offset + written);
   }
-  open.offset += bytes.length;
   open.torn = false;
 }
 

@@ -7,12 +7,13 @@ const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const BASE = LETTERS.length;
 /** The largest multiple of 62 that a byte can hold; bytes above it are thrown away, so that no letter is likelier. */
 const FAIR_MAX = 248;
+const PAGE_BYTES = 4_096;
 /** Three letters write any number below 62³ = 238,328: a second in steps of 5 µs. */
 const STEPS_PER_MS = 200;
 const RANDOM_LETTERS = 17;
 
-const page = new Uint8Array(4096);
-let used = page.length;
+let page = '';
+let used = 0;
 let lastMs = 0;
 let step = 0;
 
@@ -38,18 +39,21 @@ function threeLetters(number: number): string {
 export function randomText(length: number): string {
   let text = '';
   while (text.length < length) {
-    const byte = randomByte();
-    if (byte < FAIR_MAX) text += LETTERS[byte % BASE];
+    if (used >= page.length) {
+      page = randomPage();
+      used = 0;
+    }
+    const piece = page.slice(used, used + length - text.length);
+    used += piece.length;
+    text += piece;
   }
   return text;
 }
 
-function randomByte(): number {
-  if (used === page.length) {
-    crypto.getRandomValues(page);
-    used = 0;
+function randomPage(): string {
+  let letters = '';
+  for (const byte of crypto.getRandomValues(new Uint8Array(PAGE_BYTES))) {
+    if (byte < FAIR_MAX) letters += LETTERS[byte % BASE];
   }
-  const byte = page[used] as number;
-  used += 1;
-  return byte;
+  return letters;
 }
