@@ -73,8 +73,8 @@ describe('the journal', () => {
     expect(drained(journal)).toHaveLength(100);
     expect(segments(directory)).toHaveLength(1);
     // Behind the records there is room, in zeros, until the segment is closed.
-    const text = readFileSync(join(directory, segments(directory)[0] ?? ''), 'latin1');
-    expect(journal.figures().bytes).toBe(text.replace(/\0+$/, '').length);
+    const bytes = readFileSync(join(directory, segments(directory)[0] ?? ''), 'latin1');
+    expect(journal.figures().bytes).toBe(bytes.replace(/\0+$/, '').length);
     journal.close();
     // The intent's own segment is long gone.
     const { report, journal: again } = open({ directory });

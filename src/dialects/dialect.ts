@@ -11,6 +11,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { Quirks, QuirkVocabulary } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { ChatResponse } from '#canonical/response.ts';
+import type { WireNames } from '#canonical/wire-names.ts';
 
 /** The head of a client's request, as far as a dialect may look at it. */
 export interface Head {
@@ -87,6 +88,8 @@ export interface ProviderDialect {
   readonly quirks: QuirkVocabulary;
   /** Where the call goes, under the provider's base URL: `/chat/completions`. */
   path(model: string, stream: boolean, quirks: Quirks): string;
+  /** What this provider takes as names of tools and ids of calls. Undefined: anything. */
+  names?(quirks: Quirks): WireNames | undefined;
   /** Headers that this language wants beside those of every call and those that authorise it; names in lower case. */
   headers?(request: ChatRequest, quirks: Quirks): Readonly<Record<string, string>>;
   /** How this provider lays out its streams. Absent: server-sent events. */

@@ -4,6 +4,9 @@
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import type { WireNames } from '#canonical/wire-names.ts';
+import { fitNames } from './fit-names.ts';
+import type { OriginalNames } from './fit-names.ts';
 import { dropForeignSeals, hasForeignSeal } from './seals.ts';
 import type { Target } from './target.ts';
 
@@ -12,23 +15,29 @@ export interface Fitted {
   readonly request: ChatRequest;
   /** What changed; empty exactly when nothing did. */
   readonly losses: readonly Loss[];
+  /** Set when tools have other names in the request than the client gave them: they are turned back in the answer. */
+  readonly toolNames?: OriginalNames;
 }
 
 const NO_LOSSES: readonly Loss[] = Object.freeze([]);
 
-/** Idempotent. Refusing what the model cannot do is routing's affair: nothing is dropped here that the answer needs. */
-export function fit(request: ChatRequest, target: Target): Fitted {
+/** Idempotent. `names` are what the target's language takes. Refusing what the model cannot do is routing's affair: nothing is dropped here that the answer needs. */
+export function fit(request: ChatRequest, target: Target, names?: WireNames): Fitted {
+  const losses: Loss[] = [];
+  const fitted = fitToTarget(request, target, losses);
+  const renamed = names === undefined ? undefined : fitNames(fitted, names, losses);
+  if (renamed !== undefined) return { ...renamed, losses };
+  return { request: fitted, losses: losses.length === 0 ? NO_LOSSES : losses };
+}
+
+function fitToTarget(request: ChatRequest, target: Target, losses: Loss[]): ChatRequest {
   const sealed = holdsForeignSeal(request, target.dialect);
   const limit = exceededLimit(request, target);
-  if (!sealed && limit === undefined) return { request, losses: NO_LOSSES };
-  const losses: Loss[] = [];
+  if (!sealed && limit === undefined) return request;
   return {
-    request: {
-      ...request,
-      ...(sealed ? { messages: withoutForeignSeals(request, target.dialect, losses) } : {}),
-      ...(limit === undefined ? {} : { maxOutputTokens: clampOutput(request, limit, losses) }),
-    },
-    losses,
+    ...request,
+    ...(sealed ? { messages: withoutForeignSeals(request, target.dialect, losses) } : {}),
+    ...(limit === undefined ? {} : { maxOutputTokens: clampOutput(request, limit, losses) }),
   };
 }
 

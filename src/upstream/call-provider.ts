@@ -15,6 +15,8 @@ import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import { unfold } from '#canonical/unfold.ts';
 import type { Dialect, ProviderDialect, Relay } from '#dialects/dialect.ts';
+import { restoreResponse } from '#providers/fit-names.ts';
+import type { OriginalNames } from '#providers/fit-names.ts';
 import { fit } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
 import { authorise, pickCredential } from './authorise.ts';
@@ -49,6 +51,7 @@ interface Prepared {
   readonly text: string;
   readonly relay: Relay | undefined;
   readonly losses: readonly Loss[];
+  readonly toolNames: OriginalNames | undefined;
 }
 
 /** Never rejects; see execution/call.ts for what an aborted signal means. */
@@ -81,7 +84,7 @@ export async function callProvider(
 }
 
 function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: ProviderDialect): Prepared {
-  const fitted = fit(sent.request, target);
+  const fitted = fit(sent.request, target, speaker.names?.(target.quirks));
   const { relay } = dialect;
   const untouched =
     sent.passthrough &&
@@ -90,7 +93,7 @@ function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: Provider
     sent.framing === (speaker.streamFraming?.(target.quirks) ?? 'sse');
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
     const text = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
-    return { speaker, text, relay, losses: fitted.losses };
+    return { speaker, text, relay, losses: fitted.losses, toolNames: undefined };
   }
   const encoded = speaker.encodeRequest(fitted.request, target.model, target.quirks);
   return {
@@ -98,6 +101,7 @@ function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: Provider
     text: JSON.stringify(encoded.body),
     relay: undefined,
     losses: fitted.losses.length === 0 ? encoded.losses : [...fitted.losses, ...encoded.losses],
+    toolNames: fitted.toolNames,
   };
 }
 
@@ -122,7 +126,8 @@ function readResponse(
     const decoder = prepared.speaker.openDecoder(target.quirks);
     const relay =
       prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, request: sent.request } };
-    const stream = new ProviderStream(response.body, { decoder, signal, ...relay });
+    const names = prepared.toolNames === undefined ? {} : { toolNames: prepared.toolNames };
+    const stream = new ProviderStream(response.body, { decoder, signal, ...relay, ...names });
     return ok({ kind: 'stream', stream, losses: prepared.losses });
   }
   return readWholeAsStream(response, type, reading);
@@ -153,13 +158,14 @@ async function readWhole(
   if (!text.ok) return text;
   const body = parseJson(text.value);
   if (body === undefined) return err(notJson(type, text.value));
-  const { relay, speaker, losses } = prepared;
+  const { relay, speaker, losses, toolNames } = prepared;
   const decoded =
     relay?.readAnswer === undefined
       ? speaker.decodeResponse(body, target.quirks)
       : relay.readAnswer(body, target.quirks);
   if (!decoded.ok) return decoded;
-  const answer = { kind: 'whole', response: decoded.value, losses } as const;
+  const named = toolNames === undefined ? decoded.value : restoreResponse(decoded.value, toolNames);
+  const answer = { kind: 'whole', response: named, losses } as const;
   return ok(relay === undefined ? answer : { ...answer, relay: text.value });
 }
 

@@ -11,6 +11,8 @@ import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { Relay, StreamDecoder } from '#dialects/dialect.ts';
 import { SseFramer, sseText } from '#framing/sse.ts';
+import { restoreEvent } from '#providers/fit-names.ts';
+import type { OriginalNames } from '#providers/fit-names.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
 
 const NO_EVENTS: readonly ChatEvent[] = [];
@@ -29,6 +31,8 @@ export interface ProviderStreamOptions {
   readonly decoder: StreamDecoder;
   /** Set when bytes pass through. */
   readonly relay?: { readonly rules: Relay; readonly request: ChatRequest };
+  /** The client's names of tools, where the provider was given others. */
+  readonly toolNames?: OriginalNames;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +41,7 @@ export class ProviderStream implements AnswerStream {
   readonly #framer = new SseFramer();
   readonly #decoder: StreamDecoder;
   readonly #relay: ProviderStreamOptions['relay'];
+  readonly #toolNames: OriginalNames | undefined;
   readonly #signal: AbortSignal;
   #broken: Failure | undefined;
   #over = false;
@@ -46,6 +51,7 @@ export class ProviderStream implements AnswerStream {
     this.#reader = body.getReader();
     this.#decoder = options.decoder;
     this.#relay = options.relay;
+    this.#toolNames = options.toolNames;
     this.#signal = options.signal;
   }
 
@@ -98,7 +104,8 @@ export class ProviderStream implements AnswerStream {
     const events = this.#decoder.push(frame);
     const last = events.at(-1);
     if (last !== undefined && isTerminal(last)) this.#over = true;
-    return events;
+    const names = this.#toolNames;
+    return names === undefined ? events : events.map((event) => restoreEvent(event, names));
   }
 
   #keeps(frame: Frame, events: readonly ChatEvent[]): boolean {

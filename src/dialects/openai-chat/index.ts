@@ -9,7 +9,7 @@ import { encodeRequest } from './encode-request.ts';
 import { encodeResponse } from './encode-response.ts';
 import { ChatStreamEncoder } from './encode-stream.ts';
 import { decodeFailure, encodeFailure } from './failures.ts';
-import { QUIRKS } from './quirks.ts';
+import { QUIRKS, wireNames } from './quirks.ts';
 import { canRelay, CLOSING, keepFrame, relayRequest } from './relay.ts';
 import { ID } from './wire.ts';
 
@@ -30,6 +30,7 @@ export const openaiChat = {
     id: ID,
     quirks: QUIRKS,
     path: () => '/chat/completions',
+    names: wireNames,
     encodeRequest,
     decodeResponse,
     openDecoder: (quirks) => new ChatStreamDecoder(quirks),

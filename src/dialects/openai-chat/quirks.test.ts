@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import { decodeRequest } from './decode-request.ts';
 import { decodeResponse } from './decode-response.ts';
 import { encodeRequest } from './encode-request.ts';
-import { QUIRKS, quirksTouch } from './quirks.ts';
+import { QUIRKS, quirksTouch, wireNames } from './quirks.ts';
 import type { QuirkName } from './quirks.ts';
 
 const USER = { role: 'user', content: 'hi' };
@@ -168,9 +168,9 @@ describe('quirks of the request', () => {
     },
   );
 
-  test('every quirk has a row, but for the one of the answer', () => {
+  test('every quirk has a row, but for the one of the answer and the one that fit reads', () => {
     const rows = new Set<string>(ROWS.map(({ quirk }) => quirk));
-    expect(Object.keys(QUIRKS).filter((name) => !rows.has(name))).toEqual(['usageReasoning']);
+    expect(Object.keys(QUIRKS).filter((name) => !rows.has(name))).toEqual(['usageReasoning', 'toolIds']);
   });
 });
 
@@ -193,4 +193,21 @@ test('usageReasoning: outside adds the reasoning to the completion', () => {
   expect(total({ usageReasoning: 'outside' })).toBe(37);
   // The total is what was billed; a sub-counter above it is only an estimate.
   expect(total({})).toBe(7);
+});
+
+describe('toolIds: what is taken as a name of a tool and an id of a call', () => {
+  test.each([
+    ['any', undefined],
+    ['short', { long: false, nine: true, spaced: false }],
+    ['nine', { long: false, nine: true, spaced: false }],
+  ] as const)('%s', (value, expected) => {
+    const names = wireNames({ toolIds: value });
+    const seen = names && {
+      long: names.callId.valid.test('x'.repeat(41)),
+      nine: names.callId.valid.test('abcDEF123'),
+      spaced: names.toolName.valid.test('look up'),
+    };
+    expect(seen).toEqual(expected);
+    expect(names?.callId.valid.test('toolu_01')).toBe(value === 'any' ? undefined : value === 'short');
+  });
 });

@@ -4,6 +4,7 @@
 import { asArray, isObject } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { QuirkRule, Quirks, QuirkValue } from '#canonical/quirk.ts';
+import type { NameRule, WireNames } from '#canonical/wire-names.ts';
 import { REQUEST_FIELDS, ROUTER_FIELDS } from './wire.ts';
 
 interface ChatQuirk extends QuirkRule {
@@ -106,6 +107,13 @@ export const QUIRKS = {
       return false;
     },
   },
+  toolIds: {
+    about:
+      'What is taken as the id of a call and as a tool’s name: `short` for 40 characters and 64 letters, `nine` for exactly nine letters or digits.',
+    values: ['any', 'short', 'nine'],
+    // Fit writes other names into the request, and what was written anew does not pass through.
+    touches: never,
+  },
   logitBias: refusable('the bias of tokens', 'logit_bias'),
   logprobs: refusable('the wish for log probabilities', 'logprobs', 'top_logprobs'),
   choices: refusable('the wish for several answers', 'n'),
@@ -135,6 +143,16 @@ export const REFUSED_FIELDS: Readonly<Partial<Record<QuirkName, readonly string[
 /** The value of a quirk: the provider's, or the usual one. */
 export function quirk(quirks: Quirks, name: QuirkName): QuirkValue {
   return quirks[name] ?? QUIRKS[name].values[0];
+}
+
+const TOOL_NAME: NameRule = { valid: /^[A-Za-z0-9_-]{1,64}$/, length: 24 };
+const SHORT: WireNames = { toolName: TOOL_NAME, callId: { valid: /^[^]{1,40}$/, length: 24 } };
+const NINE: WireNames = { toolName: TOOL_NAME, callId: { valid: /^[A-Za-z0-9]{9}$/, length: 9 } };
+
+export function wireNames(quirks: Quirks): WireNames | undefined {
+  const taken = quirk(quirks, 'toolIds');
+  if (taken === 'short') return SHORT;
+  return taken === 'nine' ? NINE : undefined;
 }
 
 /** Whether any quirk would change this body. Cheap: most providers have two or three. */
