@@ -8,7 +8,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
 
-/** The largest answer in one piece that is read into memory. */
+/** The largest answer in one piece that is read into memory, counted as it is after unpacking. */
 export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 /** An error page is read only so far. */
 const ERROR_BYTES_MAX = 64 * 1024;
@@ -47,9 +47,8 @@ function redirected(status: number): Failure {
 
 /** The body of an answer as text. Over the limit it is a failure, not a large string. */
 export async function readAnswer(response: Response, signal: AbortSignal): Promise<Result<string, Failure>> {
-  const declared = response.headers.get('content-length');
   try {
-    if (declared !== null && Number(declared) <= ANSWER_BYTES_MAX) return ok(await response.text());
+    if (isKnownToFit(response)) return ok(await response.text());
     const text = await readUpTo(response, ANSWER_BYTES_MAX);
     if (text !== undefined) return ok(text);
     return err(failure('upstream_runaway', `The answer is larger than ${ANSWER_BYTES_MAX} bytes.`));
@@ -58,10 +57,17 @@ export async function readAnswer(response: Response, signal: AbortSignal): Promi
   }
 }
 
+/** The length of a packed body says nothing of what comes out: a thousand times as much, for zeros. */
+function isKnownToFit({ headers }: Response): boolean {
+  const declared = headers.get('content-length');
+  if (declared === null || Number(declared) > ANSWER_BYTES_MAX) return false;
+  return !headers.has('content-encoding');
+}
+
 /** The head was there and the body broke off: that is a cut answer, not an unreachable provider. */
 function cutOff(error: unknown, signal: AbortSignal): Failure {
   const cause = networkFailure(error, signal);
-  if (signal.aborted) return cause;
+  if (signal.aborted || cause.code === 'upstream_protocol') return cause;
   return failure('stream_cut', 'The answer of the provider broke off.', { cause });
 }
 

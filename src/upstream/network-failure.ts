@@ -12,6 +12,8 @@ const REFUSED = new Set([
   'FailedToOpenSocket',
 ]);
 const NAME = /ENOTFOUND|EAI_|DNS|getaddrinfo/i;
+/** The body is not packed as its head says; Bun unpacks gzip, deflate, br and zstd. */
+const PACKING = /^(?:Zlib|Brotli|Zstd)|DECOMPRESS/i;
 const TLS = /CERT|TLS|SSL|SELF_SIGNED|ALTNAME|HANDSHAKE/i;
 
 const MESSAGES = {
@@ -19,6 +21,7 @@ const MESSAGES = {
     'The provider cannot be reached: the connection was refused or its name does not resolve.',
   upstream_tls: 'The TLS handshake with the provider failed.',
   upstream_reset: 'The provider closed the connection before it answered.',
+  upstream_protocol: 'The answer of the provider is not packed in the way its head says.',
 } as const satisfies Partial<Record<FailureCode, string>>;
 
 /** `signal` is the attempt's own: when it was aborted, its reason is the failure and not the error it provoked. */
@@ -36,6 +39,7 @@ export function abortReason(signal: AbortSignal): Failure {
 
 function classify(code: string): keyof typeof MESSAGES {
   if (REFUSED.has(code) || NAME.test(code)) return 'upstream_unreachable';
+  if (PACKING.test(code)) return 'upstream_protocol';
   return TLS.test(code) ? 'upstream_tls' : 'upstream_reset';
 }
 

@@ -17,6 +17,11 @@ import { abortReason, networkFailure } from './network-failure.ts';
 
 const NO_EVENTS: readonly ChatEvent[] = [];
 const NO_BYTES: Uint8Array = new Uint8Array(0);
+/**
+ * A streamed answer may have so many bytes, unpacked: a hundred thousand tokens come to some 30 MB. What reads a stream
+ * holds none of it, so this bounds what a provider that never ends can cost, not memory.
+ */
+export const STREAM_BYTES_MAX = 128 * 1024 * 1024;
 /** After the end a clean connection has only its last few bytes left; one with more is not worth keeping. */
 const DRAIN_READS_MAX = 4;
 const DRAIN_MS_MAX = 1_000;
@@ -34,6 +39,8 @@ export interface ProviderStreamOptions {
   /** The client's names of tools, where the provider was given others. */
   readonly toolNames?: OriginalNames;
   readonly signal: AbortSignal;
+  /** Default: STREAM_BYTES_MAX. */
+  readonly limitBytes?: number;
 }
 
 export class ProviderStream implements AnswerStream {
@@ -43,6 +50,8 @@ export class ProviderStream implements AnswerStream {
   readonly #relay: ProviderStreamOptions['relay'];
   readonly #toolNames: OriginalNames | undefined;
   readonly #signal: AbortSignal;
+  readonly #limitBytes: number;
+  #bytes = 0;
   #broken: Failure | undefined;
   #over = false;
   #closed = false;
@@ -53,6 +62,7 @@ export class ProviderStream implements AnswerStream {
     this.#relay = options.relay;
     this.#toolNames = options.toolNames;
     this.#signal = options.signal;
+    this.#limitBytes = options.limitBytes ?? STREAM_BYTES_MAX;
   }
 
   async read(): Promise<Uint8Array | undefined> {
@@ -73,8 +83,10 @@ export class ProviderStream implements AnswerStream {
   }
 
   #readFrames(bytes: Uint8Array): Batch {
+    this.#bytes += bytes.length;
+    if (this.#bytes > this.#limitBytes) return this.#failed(runaway('The provider’s stream'));
     const frames = this.#framer.push(bytes);
-    if (this.#framer.overflowed) return this.#failed(runaway());
+    if (this.#framer.overflowed) return this.#failed(runaway('One event of the provider’s stream'));
     const only = frames[0];
     if (frames.length === 1 && only !== undefined) return this.#readOneFrame(only);
     return this.#readSeveral(frames, this.#framer.taken());
@@ -135,6 +147,7 @@ export class ProviderStream implements AnswerStream {
     if (event.kind !== 'failure' || event.failure.code !== 'stream_cut') return event;
     if (this.#signal.aborted) return { kind: 'failure', failure: abortReason(this.#signal) };
     if (this.#broken === undefined) return event;
+    if (this.#broken.code === 'upstream_protocol') return { kind: 'failure', failure: this.#broken };
     return { kind: 'failure', failure: { ...event.failure, cause: this.#broken } };
   }
 
@@ -158,8 +171,8 @@ export class ProviderStream implements AnswerStream {
   }
 }
 
-function runaway(): Failure {
-  return failure('upstream_runaway', 'One event of the provider’s stream is larger than any limit allows.');
+function runaway(what: string): Failure {
+  return failure('upstream_runaway', `${what} is larger than any limit allows.`);
 }
 
 async function drain(reader: Reader): Promise<void> {

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'bun:test';
+
+import { toBytes } from '#base/bytes.ts';
+import type { ChatEvent } from '#canonical/event.ts';
+import { openaiChat } from '#dialects/openai-chat/index.ts';
+import { ProviderStream } from './provider-stream.ts';
+
+const CHUNK = toBytes('data: {"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"go "}}]}\n\n');
+
+describe.each([true, false])('a stream that never ends, passing through %p', (passes) => {
+  test('is given up at the limit, and the connection with it', async () => {
+    const { provider, relay } = openaiChat;
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(CHUNK),
+      cancel: () => void (cancelled = true),
+    });
+    const stream = new ProviderStream(body, {
+      decoder: provider.openDecoder({}),
+      signal: new AbortController().signal,
+      limitBytes: CHUNK.length * 10,
+      ...(passes ? { relay: { rules: relay, options: { usage: false } } } : {}),
+    });
+    const events: ChatEvent[] = [];
+    let text = '';
+    while (events.at(-1)?.kind !== 'failure') {
+      const batch = stream.decode(await stream.read());
+      events.push(...batch.events);
+      if (batch.relay !== undefined) text += Buffer.from(batch.relay).toString();
+    }
+    expect(events.filter(({ kind }) => kind === 'delta')).toHaveLength(10);
+    expect(events.at(-1)).toMatchObject({ failure: { code: 'upstream_runaway' } });
+    expect(text).toBe(passes ? Buffer.from(CHUNK).toString().repeat(10) : '');
+    while (!cancelled) await Bun.sleep(1);
+  });
+});
+
+test('a stream that is not packed as it says is a fault of the provider, not of the line', async () => {
+  const wall = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: () => new Response('data: plain\n\n', { headers: { 'content-encoding': 'gzip' } }),
+  });
+  const { body } = await fetch(wall.url);
+  if (body === null) throw new Error('no body');
+  const signal = new AbortController().signal;
+  const stream = new ProviderStream(body, { decoder: openaiChat.provider.openDecoder({}), signal });
+  const { events } = stream.decode(await stream.read());
+  expect(events).toMatchObject([{ kind: 'failure', failure: { code: 'upstream_protocol' } }]);
+  await wall.stop(true);
+});
