@@ -5,7 +5,7 @@ import { isObject } from '#base/json.ts';
 import type { Json } from '#base/json.ts';
 import { FAILURES, failure } from '#canonical/failure.ts';
 import type { FailureCode } from '#canonical/failure.ts';
-import type { ClientDialect, EncodedFailure } from '#dialects/dialect.ts';
+import type { ClientDialect } from '#dialects/dialect.ts';
 import { loadDialects } from './dialects.ts';
 
 export const ERRORS_PAGE = new URL('../docs/errors.md', import.meta.url);
@@ -20,7 +20,9 @@ record, in the log and in the metrics.
 
 - **Origin**: who is at fault: the client, the gateway, the provider, or the network between.
 - **Retry**: \`same target\` may be asked again after a short wait, \`other target\` means somebody else at once, \`no\` ends the
-  exchange. Once the client has seen content nothing is retried. When Clew has given up it says so with
+  exchange. Once the client has seen content nothing is retried.
+- **Come back**: after how long the client may ask again, for what passes by itself; the answer then has
+  \`x-should-retry: true\` and \`retry-after\`. Everywhere else Clew has tried what was worth trying and says
   \`x-should-retry: false\`, so that clients do not begin again on their own.
 - **Health**: whose standing the failure moves: the target's, the credential's wherever it is used, or nobody's.
 - A provider's 401 is never the caller's 401, and the provider's own rate limit reaches the client only when no other
@@ -32,10 +34,12 @@ export function errorsPage(clients: readonly ClientDialect[]): string {
   const codes = Object.keys(FAILURES) as FailureCode[];
   const sections = [
     table(
-      ['Code', 'Status', 'Origin', 'Retry', 'Health', 'What happened'],
+      ['Code', 'Status', 'Origin', 'Retry', 'Come back', 'Health', 'What happened'],
       codes.map((code) => {
         const { status, origin, retry, health, about } = FAILURES[code];
-        return [`\`${code}\``, String(status), origin, retry.replace('-', ' '), health, about];
+        const { retryAfterMs } = failure(code, 'Example.');
+        const back = retryAfterMs === undefined ? '-' : `${retryAfterMs / 1_000} s`;
+        return [`\`${code}\``, String(status), origin, retry.replace('-', ' '), back, health, about];
       }),
     ),
     ...clients.map((client) => clientSection(client, codes)),
@@ -52,16 +56,9 @@ function clientSection(client: ClientDialect, codes: readonly FailureCode[]): st
   const paths = client.paths.map((path) => `\`${path}\``).join(', ');
   return `## What clients of \`${client.id}\` see
 
-Requests to ${paths}. ${headersOf(encoded)}
+Requests to ${paths}.
 
 ${table(['Code', 'Status', '`error.type`', '`error.code`'], rows)}`;
-}
-
-/** Headers that depend on the exchange, such as `retry-after`, are not seen here. */
-function headersOf(encoded: readonly EncodedFailure[]): string {
-  const headers = encoded.flatMap(({ headers: all }) => Object.entries(all));
-  const lines = [...new Set(headers.map(([name, value]) => `\`${name}: ${value}\``))];
-  return lines.length === 0 ? 'No headers of its own.' : `Headers: ${lines.join(', ')}.`;
 }
 
 function field(error: Json | undefined, name: string): string {

@@ -32,6 +32,11 @@ interface Rule {
   readonly health: HealthEffect;
   readonly status: number;
   readonly about: string;
+  /**
+   * Milliseconds after which the client may ask again, where the failure does not say it itself. Absent: what Clew tried
+   * was all that was worth trying, and the client is told not to.
+   */
+  readonly comeBackMs?: number;
 }
 
 const client = (status: number, about: string): Rule => ({
@@ -48,6 +53,8 @@ const gateway = (status: number, about: string): Rule => ({
   status,
   about,
 });
+/** A state of the gateway's own that passes: nothing was tried, so the client may ask again. */
+const passing = (comeBackMs: number, about: string): Rule => ({ ...gateway(503, about), comeBackMs });
 const elsewhere = (origin: Origin, status: number, about: string): Rule => ({
   origin,
   retry: 'other-target',
@@ -87,7 +94,7 @@ export const FAILURES = {
   unsupported_feature: client(400, 'No candidate can do what the request needs; the message names it.'),
   upstream_rejected: client(
     400,
-    'The provider says the request is wrong (its own 4xx); its message is passed on.',
+    'The provider says the request is wrong (its own 4xx); its status and its message are passed on.',
   ),
   client_gone: client(499, 'The client closed the connection; the call to the provider was aborted.'),
 
@@ -104,7 +111,7 @@ export const FAILURES = {
     health: 'credential',
   },
   upstream_rate_limited: {
-    ...elsewhere('provider', 429, 'The provider limits the rate; `retry-after` says for how long.'),
+    ...again('provider', 429, 'The provider limits the rate; `retry-after` says for how long.'),
     health: 'none',
   },
   upstream_overloaded: again('provider', 503, 'The provider says that it is overloaded (503, 529).'),
@@ -140,12 +147,12 @@ export const FAILURES = {
     503,
     'No target of the model can be tried now; `detail` lists each with its reason.',
   ),
-  accounting_unavailable: gateway(
-    503,
+  accounting_unavailable: passing(
+    5_000,
     'The journal cannot be written, so nothing that costs money is started.',
   ),
-  overloaded: gateway(503, 'Clew itself has more work than it accepts.'),
-  shutting_down: gateway(503, 'Clew is draining before a stop.'),
+  overloaded: passing(1_000, 'Clew itself has more work than it accepts.'),
+  shutting_down: passing(1_000, 'Clew is draining before a stop.'),
   internal: gateway(500, 'A bug in Clew. The log has the details under the generation id.'),
 } as const satisfies Record<string, Rule>;
 
@@ -160,15 +167,16 @@ export interface FailureMore {
   readonly cause?: Failure | undefined;
 }
 
-/** Origin and retry come from the table; `more.retry` overrides it where the provider itself says so. */
+/** What `more` leaves out comes from the table; `more.retry` overrides it where the provider itself says so. */
 export function failure(code: FailureCode, message: string, more: FailureMore = {}): Failure {
   const rule: Rule = FAILURES[code];
+  const retryAfterMs = more.retryAfterMs ?? rule.comeBackMs;
   return {
     code,
     origin: rule.origin,
     retry: more.retry ?? rule.retry,
     message,
-    ...(more.retryAfterMs === undefined ? {} : { retryAfterMs: more.retryAfterMs }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(more.upstreamStatus === undefined ? {} : { upstreamStatus: more.upstreamStatus }),
     ...(more.field === undefined ? {} : { field: more.field }),
     ...(more.detail === undefined ? {} : { detail: more.detail }),
@@ -178,6 +186,18 @@ export function failure(code: FailureCode, message: string, more: FailureMore = 
 
 export function statusOf(code: FailureCode): number {
   return FAILURES[code].status;
+}
+
+/** The HTTP status for the client: a provider that calls the request wrong says best in which way. */
+export function clientStatusOf({ code, upstreamStatus = 0 }: Failure): number {
+  const said = code === 'upstream_rejected' && upstreamStatus >= 400 && upstreamStatus < 500;
+  return said ? upstreamStatus : statusOf(code);
+}
+
+/** Whether the client should ask again; see `Rule.comeBackMs`. */
+export function mayComeBack(code: FailureCode): boolean {
+  const rule: Rule = FAILURES[code];
+  return rule.comeBackMs !== undefined;
 }
 
 export function healthEffectOf(code: FailureCode): HealthEffect {

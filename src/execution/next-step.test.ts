@@ -49,10 +49,18 @@ const TABLE: readonly (readonly [name: string, of: typeof ALONE, tries: readonly
     'wait 1510 then 0',
   ],
   ['a long wait', OTHER_MODEL, [tried(0, 'upstream_rate_limited', { retryAfterMs: 30_000 })], 'try 1'],
+  ['a limit that names no wait', ALONE, [tried(0, 'upstream_rate_limited')], 'wait 210 then 0'],
   [
-    'a limit that names no wait',
-    ALONE,
+    'a limit that names no wait, another model next',
+    OTHER_MODEL,
     [tried(0, 'upstream_rate_limited')],
+    'wait 210 then 0',
+  ],
+  ['a limit, the same model elsewhere', SAME_MODEL, [tried(0, 'upstream_rate_limited')], 'try 1'],
+  [
+    'a limit on a call that the provider does not want again',
+    ALONE,
+    [tried(0, 'upstream_rate_limited', { retry: 'other-target', retryAfterMs: 1_500 })],
     'give up: upstream_rate_limited',
   ],
   [

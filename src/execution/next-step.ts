@@ -42,11 +42,7 @@ function waitForSame(
   draw: Draw,
 ): number | undefined {
   const last = tries.at(-1);
-  if (last === undefined) return undefined;
-  const mayPass =
-    last.failure.retry === 'same-target' ||
-    (last.failure.code === 'upstream_rate_limited' && last.failure.retryAfterMs !== undefined);
-  if (!mayPass) return undefined;
+  if (last?.failure.retry !== 'same-target') return undefined;
   const sameModel = next !== undefined && plan.targets[next]?.model === plan.targets[last.target]?.model;
   if (sameModel) return undefined;
   const made = tries.filter(({ target }) => target === last.target).length;

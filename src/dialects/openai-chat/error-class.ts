@@ -1,5 +1,5 @@
 // Which of our failures an error is: by what it says, then by its status. The first rule that fits decides.
-// Content goes before status because statuses lie: bad keys come as 400, overflow as 500, no money as 429.
+// Content goes before status because statuses lie: bad keys come as 400, no money as 429.
 
 import type { FailureCode, Retry } from '#canonical/failure.ts';
 import type { ErrorFacts } from './error-object.ts';
@@ -24,6 +24,8 @@ const CONTENT_RULES: readonly Rule[] = [
     code: 'context_length_exceeded',
     codes: ['context_length_exceeded', 'too_many_prompt_tokens', 'max_tokens_per_request', '1261'],
     says: OVERFLOW,
+    // Nobody else is asked after it, so an outage that speaks of it must not hide behind it.
+    within: [400, 413, 422],
   },
   {
     code: 'content_filtered',

@@ -21,7 +21,9 @@ const CLASSES: readonly (readonly [status: number, body: Json, code: FailureCode
   [400, openai('Bad value'), 'upstream_rejected', 'no'],
   [422, { detail: [{ loc: ['body', 'stop', 0], msg: 'too long', type: 'x' }] }, 'upstream_rejected'],
   [400, openai('x', 'context_length_exceeded'), 'context_length_exceeded', 'no'],
-  [500, openai("This model's maximum context length is 5 tokens."), 'context_length_exceeded'],
+  [400, openai("This model's maximum context length is 5 tokens."), 'context_length_exceeded'],
+  [500, openai("This model's maximum context length is 5 tokens."), 'upstream_error', 'same-target'],
+  [503, openai('x', 'context_length_exceeded'), 'upstream_overloaded', 'same-target'],
   [429, openai('Rate limit: too many tokens per minute.'), 'upstream_rate_limited'],
   [400, openai('blocked', 'content_filter'), 'content_filtered', 'no'],
   [
@@ -37,7 +39,7 @@ const CLASSES: readonly (readonly [status: number, body: Json, code: FailureCode
   [429, openai('You exceeded your current quota', 'insufficient_quota'), 'upstream_quota', 'other-target'],
   [429, { error: { code: '1113', message: 'no balance' } }, 'upstream_quota'],
   [403, { error: { code: 403, message: 'Key limit exceeded (total limit).' } }, 'upstream_quota'],
-  [429, { message: 'Requests rate limit exceeded' }, 'upstream_rate_limited', 'other-target'],
+  [429, { message: 'Requests rate limit exceeded' }, 'upstream_rate_limited', 'same-target'],
   [413, openai('Request too large', 'rate_limit_exceeded'), 'upstream_rate_limited'],
   [404, openai('The model `x` does not exist', 'model_not_found'), 'upstream_model_not_found'],
   [400, openai('gone', 'model_decommissioned'), 'upstream_model_not_found', 'other-target'],
@@ -163,13 +165,22 @@ describe('an error inside an answer', () => {
   test.each([...cases])('%j is %p', (body, code) => expect(decodeErrorObject(body).code).toBe(code));
 });
 
+/** What passes by itself; everything else is final. */
+const COME_BACK_SECONDS: Readonly<Partial<Record<FailureCode, string>>> = {
+  accounting_unavailable: '5',
+  overloaded: '1',
+  shutting_down: '1',
+};
+
 describe('encodeFailure', () => {
   const codes = Object.keys(FAILURES).filter(isFailureCode);
 
   test.each(codes)('%s has the status of the table and the shape of the language', (code) => {
     const { status, headers, body } = encodeFailure(failure(code, 'Why.'));
     expect(status).toBe(FAILURES[code].status);
-    expect(headers).toEqual({ 'x-should-retry': 'false' });
+    const wait = COME_BACK_SECONDS[code];
+    if (wait === undefined) expect(headers).toEqual({ 'x-should-retry': 'false' });
+    else expect(headers).toMatchObject({ 'x-should-retry': 'true', 'retry-after': wait });
     expect(body).toEqual({
       error: { message: 'Why.', type: expect.any(String), param: null, code: expect.any(String) },
     });
@@ -186,6 +197,13 @@ describe('encodeFailure', () => {
   ];
   test.each([...known])('%s is called %s', (code, shown) => {
     expect(encodeFailure(failure(code, 'x')).body).toMatchObject({ error: { code: shown } });
+  });
+
+  test('a request that the provider calls wrong has the provider’s status, if that blames the request', () => {
+    const rejected = (upstreamStatus: number): number =>
+      encodeFailure(failure('upstream_rejected', 'x', { upstreamStatus })).status;
+    expect([400, 404, 418, 422, 200, 500].map(rejected)).toEqual([400, 404, 418, 422, 400, 400]);
+    expect(encodeFailure(failure('upstream_auth', 'x', { upstreamStatus: 401 })).status).toBe(502);
   });
 
   test('the field and the wait are told', () => {

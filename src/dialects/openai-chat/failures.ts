@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from '#base/json.ts';
 import { isObject, parseJson } from '#base/json.ts';
-import { failure, statusOf } from '#canonical/failure.ts';
+import { clientStatusOf, failure, mayComeBack, statusOf } from '#canonical/failure.ts';
 import type { Failure, FailureCode } from '#canonical/failure.ts';
 import { rateLimitResetMs, retryAfterMs } from '#canonical/retry-after.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
@@ -91,16 +91,16 @@ export function errorObject(problem: Failure): JsonObject {
   return { message: problem.message, type: shown.type, param: problem.field ?? null, code: shown.code };
 }
 
-/** Clew has retried already where that made sense, so the client is told not to. */
+/** Clew has retried already where that made sense, so the client is told not to, but for what passes by itself. */
 export function encodeFailure(problem: Failure): {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonObject;
 } {
-  const headers: Record<string, string> = { 'x-should-retry': 'false' };
+  const headers: Record<string, string> = { 'x-should-retry': String(mayComeBack(problem.code)) };
   if (problem.retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.ceil(problem.retryAfterMs / 1_000));
     headers['retry-after-ms'] = String(Math.ceil(problem.retryAfterMs));
   }
-  return { status: statusOf(problem.code), headers, body: { error: errorObject(problem) } };
+  return { status: clientStatusOf(problem), headers, body: { error: errorObject(problem) } };
 }
