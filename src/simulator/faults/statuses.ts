@@ -173,7 +173,7 @@ function changeChoices(
 
 const HTML = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
 const HTML_TYPE = [['content-type', 'text/html; charset=utf-8']] as const;
-const BOMB_BYTES = 64 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 
 const STRANGE_BODIES: readonly Fault[] = [
   {
@@ -226,9 +226,10 @@ const STRANGE_BODIES: readonly Fault[] = [
   {
     name: 'gzip-bomb',
     id: 'F18',
-    about: '64 MB of zeros in a body of 64 KB',
-    reply: () =>
-      wholeReply(200, gzipSync(Buffer.alloc(BOMB_BYTES)), [JSON_TYPE, ['content-encoding', 'gzip']]),
+    about: 'N megabytes of zeros in a body of a thousandth',
+    argument: { about: 'megabytes', usual: 64, min: 1, max: 512 },
+    reply: ({ argument }) =>
+      wholeReply(200, gzipSync(Buffer.alloc(argument * MEGABYTE)), [JSON_TYPE, ['content-encoding', 'gzip']]),
   },
   {
     name: 'huge-headers',
