@@ -26,6 +26,9 @@ const CHOICES_MAX = 128;
 const HELD_LENGTH_MAX = 32 * 1024 * 1024;
 /** The field of a foreign event that counts frames that were not JSON. */
 export const MALFORMED = '$malformed';
+/** The field of a foreign event that marks a frame with content for a choice that has said why it finished. */
+export const AFTER_FINISH = '$afterFinish';
+const SAID_AFTER_FINISH: ChatEvent = { kind: 'foreign', foreign: ours({ [AFTER_FINISH]: true }) };
 
 interface ChoiceState {
   readonly reader: ChoiceReader;
@@ -127,9 +130,10 @@ export class ChatStreamDecoder {
     if (state === undefined) return;
     const delta = asObject(choice['delta']) ?? wholeMessage(choice, state.reader);
     this.#readForeign(choice, delta, state, index);
-    // What comes after the end of a choice is a repetition or a blank.
-    if (delta !== undefined && !state.reader.finished) {
-      state.reader.read(delta, choice['logprobs'] ?? undefined, this.#id);
+    if (delta !== undefined) {
+      // What comes after the end of a choice is a repetition or a blank, and no part of the answer.
+      if (!state.reader.finished) state.reader.read(delta, choice['logprobs'] ?? undefined, this.#id);
+      else if (saysSomething(delta)) this.#sink.push(SAID_AFTER_FINISH);
     }
     if (finishReason !== undefined && finishReason !== '') state.reader.finish(finishReason);
     if (isObject(choice['usage'])) this.#readUsage(choice['usage']);
@@ -205,6 +209,16 @@ export class ChatStreamDecoder {
     this.#break(problem);
     return this.#sink.take();
   }
+}
+
+/** Whether anything in it would be content: a role, an empty text or an empty list is not. */
+function saysSomething(delta: JsonObject): boolean {
+  for (const key in delta) {
+    if (key === 'role' || !DELTA_FIELDS.has(key)) continue;
+    const value = delta[key];
+    if (typeof value === 'string' || Array.isArray(value) ? value.length > 0 : isObject(value)) return true;
+  }
+  return false;
 }
 
 /** Some servers answer a stream with one chunk that holds the whole message. Beside deltas it only repeats them. */

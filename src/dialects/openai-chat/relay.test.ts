@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 
+import type { Frame } from '#base/frame.ts';
 import type { JsonObject } from '#base/json.ts';
+import { openaiChat } from './index.ts';
 import { keepFrame, relayRequest } from './relay.ts';
 
 function relay(text: string): string {
@@ -62,4 +64,30 @@ test('keepFrame drops the report of usage that only Clew asked for', () => {
   expect(keepFrame(only, [usage], { streamUsage: false })).toBe(false);
   expect(keepFrame(only, [usage], { streamUsage: true })).toBe(true);
   expect(keepFrame(beside, [usage], { streamUsage: false })).toBe(true);
+});
+
+describe('keepFrame, after the finish reason', () => {
+  const said = (delta: object, more: object = {}) => ({
+    data: JSON.stringify({
+      id: 'c',
+      model: 'm',
+      choices: [{ index: 0, delta, finish_reason: 'stop' }],
+      ...more,
+    }),
+  });
+  const USAGE = { usage: { prompt_tokens: 1, completion_tokens: 2 } };
+  const cases: readonly (readonly [name: string, frame: Frame, usage: boolean, kept: boolean])[] = [
+    ['text', said({ content: 'more' }), true, false],
+    ['a call', said({ tool_calls: [{ index: 0, id: 'x', function: { name: 'f' } }] }), true, false],
+    ['nothing', said({ role: 'assistant', content: '', tool_calls: [], refusal: null }), true, true],
+    ['text beside the usage that the client wants', said({ content: 'more' }, USAGE), true, true],
+    ['text beside the usage that only Clew wants', said({ content: 'more' }, USAGE), false, false],
+    ['text beside what nobody knows', said({ content: 'more' }, { tier: 'x' }), false, true],
+  ];
+  test.each([...cases])('%s', (_, frame, usage, kept) => {
+    const decoder = openaiChat.provider.openDecoder({});
+    const first = said({ content: 'words' });
+    expect(keepFrame(first, decoder.push(first), { streamUsage: usage })).toBe(true);
+    expect(keepFrame(frame, decoder.push(frame), { streamUsage: usage })).toBe(kept);
+  });
 });

@@ -7,7 +7,7 @@ import { spliceJson } from '#base/json-splice.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
-import { MALFORMED } from './decode-stream.ts';
+import { AFTER_FINISH, MALFORMED } from './decode-stream.ts';
 import { quirksTouch } from './quirks.ts';
 import { DONE, ROUTER_FIELDS } from './wire.ts';
 
@@ -60,8 +60,9 @@ function replaceModel(
 }
 
 /**
- * Not for the client: the report of usage that only Clew asked for, and what is not JSON, on which clients break. Called
- * for every frame: most have one delta and cost one comparison.
+ * Not for the client: the report of usage that only Clew asked for, what is not JSON, on which clients break, and content
+ * after the finish reason, which is no part of the answer. Called for every frame: most have one delta and cost one
+ * comparison.
  */
 export function keepFrame(
   frame: Frame,
@@ -70,9 +71,21 @@ export function keepFrame(
 ): boolean {
   for (const event of events) {
     if (event.kind === 'usage' && request.streamUsage !== true) return !isUsageOnly(frame);
-    if (event.kind === 'foreign' && event.foreign.fields[MALFORMED] !== undefined) return false;
+    if (event.kind !== 'foreign') continue;
+    const { fields } = event.foreign;
+    if (fields[MALFORMED] !== undefined) return false;
+    if (fields[AFTER_FINISH] !== undefined) return holdsMore(event, events, request);
   }
   return true;
+}
+
+/** A frame is kept or dropped whole, so one that also holds something for the client is kept. */
+function holdsMore(
+  note: ChatEvent,
+  events: readonly ChatEvent[],
+  { streamUsage }: Pick<ChatRequest, 'streamUsage'>,
+): boolean {
+  return events.some((event) => event !== note && (event.kind !== 'usage' || streamUsage === true));
 }
 
 function isUsageOnly(frame: Frame): boolean {
