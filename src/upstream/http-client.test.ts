@@ -33,7 +33,7 @@ function packed(how: string, body: Uint8Array<ArrayBuffer>): Response {
 }
 
 async function answerOf(path: string): Promise<string> {
-  const sent = await send({ url: `${wall.url}${path}`, headers: {}, body: '{}' }, calm);
+  const sent = await send({ url: `${wall.url.href}${path}`, headers: {}, body: '{}' }, calm);
   if (!sent.ok) return sent.error.code;
   const read = await readAnswer(sent.value, calm);
   return read.ok ? read.value : read.error.code;

@@ -133,9 +133,13 @@ export class ProviderStream implements AnswerStream {
     return !this.#closed && relay.rules.keepFrame(frame, events, relay.request);
   }
 
-  /** The connection ended, or was ended by us: the last event may lack its blank line, then the decoder decides. */
+  /**
+   * The connection ended. Cleanly: the last event may lack its blank line. Broken, by whomever: what it lacks nobody knows.
+   * Then the decoder decides.
+   */
   #readEnd(): Batch {
-    const tail = this.#readSeveral(this.#framer.finish(), NO_BYTES);
+    const last = this.#framer.finish();
+    const tail = this.#readSeveral(this.#broken === undefined ? last : [], NO_BYTES);
     if (this.#over) return tail;
     this.#over = true;
     const events = [...tail.events, ...this.#decoder.finish().map((event) => this.#withCause(event))];
