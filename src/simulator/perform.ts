@@ -124,8 +124,11 @@ function applyFault(
 ): { reply: Reply; pace: Pace; context: FaultContext } {
   const { dialect, wanted, behaviour, fault } = wish;
   const before: FaultContext = { argument: fault?.argument ?? 0, dialect, request: wanted, totalTokens: 0 };
-  const answer = fault?.fault.answer?.(composed, before) ?? composed;
-  const totalTokens = answer.choices.reduce((sum, choice) => sum + countTokens(choice), 0);
+  const said = fault?.fault.answer?.(composed, before) ?? composed;
+  const totalTokens = said.choices.reduce((sum, choice) => sum + countTokens(choice), 0);
+  // A fault changes what is said; the report stays true to it.
+  const answer =
+    said.usage === undefined ? said : { ...said, usage: { ...said.usage, outputTokens: totalTokens } };
   const context: FaultContext = { ...before, totalTokens };
   const own: Pace = behaviour;
   const pace = fault?.fault.pace?.(own, context.argument) ?? own;

@@ -1,7 +1,8 @@
-// What a client sees of every fault of the simulator: three tables, by the moment at which the fault bites. A fault that is
-// in none of them, for a stream and for a whole answer, fails the coverage test.
+// What a client sees of every fault of the simulator: tables by the moment at which the fault bites. A fault that is in none
+// of them, for a stream and for a whole answer, fails coverage.test.ts.
 
 import type { FailureCode } from '#canonical/failure.ts';
+import { pieces } from '#simulator/words.ts';
 
 export type Way = 'stream' | 'whole';
 export const WAYS: readonly Way[] = ['stream', 'whole'];
@@ -137,64 +138,97 @@ export const BEFORE_CONTENT: readonly BeforeRow[] = [
   cut('cut-in-arguments'),
 ];
 
-export interface StreamRow {
+export interface GivenRow {
   readonly fault: string;
-  /** What ends it; absent: it is whole, with every word. */
+  /** What ends it; absent: it is whole. */
   readonly failure?: FailureCode;
-  /** The fault itself changes the words. */
-  readonly otherText?: true;
+  /** The words that come, where they are not those that were said. */
+  readonly text?: (said: string) => string;
   /** The provider does not say what was used. */
   readonly estimated?: true;
-  /** Null: the provider gives none. */
-  readonly finish?: string | null;
-  /** Bytes that pass through keep what the provider said after its finish reason. */
-  readonly saysMoreWhenPassed?: true;
+  /** Default: `stop`. */
+  readonly finish?: string;
+  /** The provider does not say why it finished, so bytes that pass through do not either. */
+  readonly untold?: true;
 }
 
-const ends = (failure: FailureCode) => (fault: string) => ({ fault, failure }) satisfies StreamRow;
-const whole = (fault: string, more: Omit<StreamRow, 'fault'> = {}): StreamRow => ({ fault, ...more });
+const whole = (fault: string, more: Omit<GivenRow, 'fault'> = {}): GivenRow => ({ fault, ...more });
 
-export const IN_STREAM: readonly StreamRow[] = [
+/** The first so many of a hundred tokens. */
+const upTo = (percent: number) => (said: string) => {
+  const tokens = pieces(said);
+  return tokens.slice(0, Math.floor((tokens.length * percent) / 100)).join('');
+};
+
+const half = (said: string): string => {
+  const tokens = pieces(said);
+  return tokens.slice(0, Math.ceil(tokens.length / 2)).join('');
+};
+
+/** The number in the fault's name is where it ends. */
+const ends =
+  (failure: FailureCode) =>
+  (fault: string): GivenRow => {
+    return { fault, failure, text: upTo(Number(/\d+$/.exec(fault)?.[0])) };
+  };
+
+const FOREIGN_LETTERS: Readonly<Record<string, string>> = { a: 'ä', e: 'é', o: '道', u: '🧵', n: 'ñ' };
+const foreign = (said: string): string =>
+  said.replaceAll(/[aeoun]/g, (letter) => FOREIGN_LETTERS[letter] ?? letter);
+
+/** What the fault does to the words is the same in a stream and in one piece. */
+const OTHER_WORDS: readonly GivenRow[] = [
+  whole('content-filter-finish', { finish: 'content_filter', text: half }),
+  whole('refusal'),
+  whole('long-line-700', { text: (said) => said + 'x'.repeat(700 * 1_024) }),
+  whole('split-utf8', { text: foreign }),
+  whole('no-usage', { estimated: true }),
+];
+
+export const IN_STREAM: readonly GivenRow[] = [
   ...['stream-cut-40', 'stream-cut-95', 'stream-cut-clean-40', 'stream-cut-clean-95'].map(ends('stream_cut')),
   ...['stream-cut-reset-40', 'stream-cut-in-chunk-40', 'bad-chunk-size-40'].map(ends('stream_cut')),
   ...['stall-40', 'stall-with-pings-40'].map(ends('stream_stalled')),
   ...['error-in-stream-40', 'error-in-stream-95'].map(ends('upstream_error')),
-  whole('no-done'),
-  whole('no-done-open'),
-  whole('no-finish', { finish: null }),
-  whole('no-usage', { estimated: true }),
-  whole('bad-chunk-40'),
-  whole('content-after-finish', { saysMoreWhenPassed: true }),
-  whole('two-usages'),
-  whole('duplicate-start'),
-  whole('content-filter-finish', { finish: 'content_filter', otherText: true }),
-  whole('refusal', { otherText: true }),
-  whole('long-line', { otherText: true }),
-  whole('split-utf8', { otherText: true }),
+  ...['no-done', 'no-done-open'].map((name) => whole(name)),
+  whole('no-finish', { untold: true }),
+  ...['bad-chunk-40', 'content-after-finish', 'two-usages', 'duplicate-start'].map((name) => whole(name)),
   ...['one-byte-writes', 'crlf', 'cr', 'mixed-newlines', 'multi-line-data', 'no-space'].map((name) =>
     whole(name),
   ),
   ...['comments', 'event-fields', 'bom', 'huge-headers', 'two-lengths', 'poison'].map((name) => whole(name)),
+  ...OTHER_WORDS,
 ];
 
 /** A whole answer has no events that could be laid out strangely: it comes as if there were no fault. */
-export const HARMLESS_WHOLE: readonly string[] = [
-  ...['no-done', 'no-finish', 'no-last-chunk', 'no-usage', 'content-after-finish', 'two-usages'],
-  ...['duplicate-start', 'one-byte-writes', 'crlf', 'cr', 'mixed-newlines', 'multi-line-data', 'no-space'],
-  ...['comments', 'event-fields', 'bom', 'huge-headers', 'wrong-type', 'poison'],
+export const IN_ONE_PIECE: readonly GivenRow[] = [
+  ...['no-done', 'no-finish', 'no-last-chunk', 'content-after-finish', 'two-usages'].map((name) =>
+    whole(name),
+  ),
+  ...['duplicate-start', 'one-byte-writes', 'crlf', 'cr', 'mixed-newlines'].map((name) => whole(name)),
+  ...['multi-line-data', 'no-space', 'comments', 'event-fields', 'bom'].map((name) => whole(name)),
+  ...['huge-headers', 'wrong-type', 'poison'].map((name) => whole(name)),
+  ...OTHER_WORDS,
 ];
 
-/** Have tests of their own, each with its reason there. */
+/** Have tests of their own, in elsewhere.test.ts. */
 export const ELSEWHERE: readonly (readonly [fault: string, way: Way])[] = [
   ['cut-at-byte', 'stream'],
   ['cut-in-arguments', 'stream'],
+  ['runaway', 'stream'],
   ['no-last-chunk', 'stream'],
   ['length-too-long', 'stream'],
-  ['runaway', 'stream'],
   ['poison-late', 'stream'],
   ['poison-late', 'whole'],
-  ['content-filter-finish', 'whole'],
-  ['refusal', 'whole'],
-  ['split-utf8', 'whole'],
-  ['long-line', 'whole'],
 ];
+
+/** In dead-ends.test.ts: faults of addresses, which have no way. */
+export const DEAD_ENDS = [
+  'connect-refused',
+  'unresolvable',
+  'tls-expired',
+  'tls-wrong-host',
+  'tls-untrusted',
+  'tls-stalled',
+  'black-hole',
+] as const;

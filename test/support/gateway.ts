@@ -40,6 +40,8 @@ export interface TestGatewayOptions {
   /** YAML lines under `providers:`, beside `sim`. */
   readonly providers?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Models of `sim` that have the simulator's price, beside the usual few. */
+  readonly priced?: readonly string[];
 }
 
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -109,9 +111,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 
 function configText(
   url: string,
-  { passthrough = true, keys, models, providers }: TestGatewayOptions,
+  { passthrough = true, keys, models, providers, priced = [] }: TestGatewayOptions,
 ): string {
-  const listed = ['hello', 'words-50', 'tools-1', 'tools-2'].map((name) => `"${name}": ${PRICED}`);
+  const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
   // The simulator under the name of each language that it may be spoken to in; `sim` speaks the first.
   const speakers = [...DIALECTS.values()].filter(({ provider }) => provider !== undefined);
   const simulated = speakers.map(({ id }, index) => {
