@@ -44,13 +44,20 @@ export async function attempt(options: AttemptOptions): Promise<Result<Begun, Fa
   const { facts, clock, limits } = options;
   const limitMs = options.stream ? limits.firstContentMs : limits.wholeAnswerMs;
   const watch = new Watch(options, limitMs);
-  const called = await options.call(facts.planned.target, watch.signal);
-  const known = called.ok ? called.value : called.error;
-  if (known.credential !== undefined) facts.credential = known.credential;
-  if (known.status !== undefined) facts.status = known.status;
-  if (!called.ok) return lose(facts, watch, clock, called.error.failure);
-  if (called.value.kind === 'whole') return win(facts, watch, clock, called.value);
-  return begin(called.value, watch, options);
+  try {
+    const called = await options.call(facts.planned.target, watch.signal);
+    const known = called.ok ? called.value : called.error;
+    if (known.credential !== undefined) facts.credential = known.credential;
+    if (known.status !== undefined) facts.status = known.status;
+    if (!called.ok) return lose(facts, watch, clock, called.error.failure);
+    if (called.value.kind === 'whole') return win(facts, watch, clock, called.value);
+    return await begin(called.value, watch, options);
+  } catch (bug) {
+    // Nothing of the attempt may live on: not its connection, not its alarm.
+    watch.abandon('internal', 'The attempt threw.');
+    facts.endedAt = clock.now();
+    throw bug;
+  }
 }
 
 function win(facts: AttemptFacts, watch: Watch, clock: Clock, answer: WholeAnswer): Result<Begun, Failure> {

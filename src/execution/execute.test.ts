@@ -21,8 +21,8 @@ const TEXT: ChatEvent = { kind: 'delta', part: 0, text: 'hello' };
 const CLOSE: ChatEvent = { kind: 'close', part: 0 };
 const END: ChatEvent = { kind: 'end', finishes: [{ reason: 'stop' }] };
 
-/** One step of a scripted stream: events now, a silence in milliseconds, or a cut. */
-type Beat = readonly ChatEvent[] | number | 'cut';
+/** One step of a scripted stream: events now, a silence in milliseconds, a megabyte without events, or a cut. */
+type Beat = readonly ChatEvent[] | number | 'megabyte' | 'cut';
 type Scripted = FailureCode | 'silence' | readonly Beat[];
 
 class ScriptedStream implements AnswerStream {
@@ -44,8 +44,8 @@ class ScriptedStream implements AnswerStream {
       return this.#signal.aborted ? undefined : this.read();
     }
     if (beat === undefined || beat === 'cut') return undefined;
-    this.#now = beat;
-    return new Uint8Array(1);
+    this.#now = beat === 'megabyte' ? [] : beat;
+    return new Uint8Array(beat === 'megabyte' ? 1_048_576 : 1);
   }
 
   decode(bytes: Uint8Array | undefined): Batch {
@@ -99,9 +99,14 @@ async function run(
       running,
       stream: true,
       startedAt: 0,
+      onBug: rethrow,
     }),
   );
   return { executed, calls, clock, running };
+}
+
+function rethrow(bug: unknown): void {
+  throw bug;
 }
 
 /** Reads the answer to its end: what kinds of events the client saw. */
@@ -160,6 +165,45 @@ describe('execute', () => {
     expect(done.calls).toEqual(['p/1', 'p/2']);
   });
 
+  test('much without content is not kept for ever', async () => {
+    const babble = Array.from({ length: 1_000 }, () => 'megabyte' as const);
+    const done = await run(plan(['a:p/1', 'b:p/2']), { 'p/1': [[[START], ...babble]], 'p/2': [GOOD] });
+    expect(done.executed.attempts[0]).toMatchObject({ failure: { code: 'upstream_runaway' } });
+    expect(done.calls).toEqual(['p/1', 'p/2']);
+    expect(done.running.size).toBe(1);
+  });
+
+  test('a bug ends the exchange, and what was tried is known', async () => {
+    const clock = new VirtualClock();
+    const running = new Set<Watch>();
+    const bugs: unknown[] = [];
+    const signals: AbortSignal[] = [];
+    const call: Call = ({ id }, signal) => {
+      signals.push(signal);
+      if (id === 'p/1') return Promise.resolve(err({ status: 503, failure: failure('upstream_error', 'x') }));
+      return Promise.reject(new Error('bug'));
+    };
+    const executed = await execute(plan(['a:p/1', 'a:p/2']), {
+      call,
+      clock,
+      draw: seededDraw(1),
+      client: new AbortController().signal,
+      running,
+      stream: true,
+      startedAt: 0,
+      onBug: (bug) => bugs.push(bug),
+    });
+    expect(executed.outcome).toMatchObject({ kind: 'failed', failure: { code: 'internal', retry: 'no' } });
+    expect(executed.attempts).toMatchObject([
+      { status: 503, failure: { code: 'upstream_error' } },
+      { endedAt: 0, failure: { code: 'internal' } },
+    ]);
+    expect(bugs).toEqual([new Error('bug')]);
+    // Nothing of the attempt lives on.
+    expect(signals.at(-1)?.aborted).toBe(true);
+    expect([clock.armed.size, running.size]).toEqual([0, 0]);
+  });
+
   test('after the commit point a cut is a typed failure, never another attempt and never success', async () => {
     const done = await run(plan(['a:p/1', 'b:p/2']), {
       'p/1': [[[START, OPEN, TEXT], 'cut']],
@@ -201,6 +245,7 @@ describe('execute', () => {
       running,
       stream: true,
       startedAt: 0,
+      onBug: rethrow,
     });
     expect(executed.outcome).toMatchObject({ kind: 'failed', failure: { code: 'client_gone' } });
     expect(executed.attempts).toHaveLength(1);

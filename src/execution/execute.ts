@@ -19,6 +19,8 @@ export interface ExecuteOptions extends Omit<WatchOptions, 'deadlineAt'> {
   readonly stream: boolean;
   /** Monotonic milliseconds when the request arrived. */
   readonly startedAt: number;
+  /** Told what was thrown: expected outcomes are values, so it is a bug. */
+  readonly onBug: (bug: unknown) => void;
 }
 
 export interface Executed {
@@ -27,30 +29,43 @@ export interface Executed {
   readonly outcome: Begun | { readonly kind: 'failed'; readonly failure: Failure };
 }
 
+/** What is thrown inside ends the exchange as `internal`, with the attempts that were made. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Executed> {
   const { clock, startedAt } = options;
   const attempts: AttemptFacts[] = [];
   const tries: Try[] = [];
   const deadlineAt = startedAt + plan.limits.deadlineMs;
-  for (;;) {
-    const step = nextStep(plan, { startedAt, tries }, clock.now(), options.draw);
-    if (step.do === 'give-up') return { attempts, outcome: { kind: 'failed', failure: step.failure } };
-    if (step.do === 'wait') await sleepUntil(step.untilMs, clock, options.client);
-    const planned = plan.targets[step.target];
-    if (planned === undefined) throw new Error(`the plan has no target ${step.target}`);
-    const facts: AttemptFacts = { planned, startedAt: clock.now(), outputChars: 0 };
-    attempts.push(facts);
-    const begun = await attempt({ ...options, facts, limits: plan.limits, deadlineAt });
-    if (begun.ok) return { attempts, outcome: begun.value };
-    tries.push({
-      target: step.target,
-      startedAt: facts.startedAt,
-      endedAt: clock.now(),
-      failure: options.client.aborted
-        ? failure('client_gone', 'The client closed the connection.')
-        : begun.error,
-    });
+  try {
+    for (;;) {
+      const step = nextStep(plan, { startedAt, tries }, clock.now(), options.draw);
+      if (step.do === 'give-up') return failed(attempts, step.failure);
+      if (step.do === 'wait') await sleepUntil(step.untilMs, clock, options.client);
+      const planned = plan.targets[step.target];
+      if (planned === undefined) throw new Error(`the plan has no target ${step.target}`);
+      const facts: AttemptFacts = { planned, startedAt: clock.now(), outputChars: 0 };
+      attempts.push(facts);
+      const begun = await attempt({ ...options, facts, limits: plan.limits, deadlineAt });
+      if (begun.ok) return { attempts, outcome: begun.value };
+      tries.push({
+        target: step.target,
+        startedAt: facts.startedAt,
+        endedAt: clock.now(),
+        failure: options.client.aborted
+          ? failure('client_gone', 'The client closed the connection.')
+          : begun.error,
+      });
+    }
+  } catch (bug) {
+    options.onBug(bug);
+    const problem = failure('internal', 'Something went wrong inside the gateway.');
+    const last = attempts.at(-1);
+    if (last !== undefined) last.failure ??= problem;
+    return failed(attempts, problem);
   }
+}
+
+function failed(attempts: readonly AttemptFacts[], problem: Failure): Executed {
+  return { attempts, outcome: { kind: 'failed', failure: problem } };
 }
 
 /** Ends early when the client leaves; the next attempt then ends before it begins. */

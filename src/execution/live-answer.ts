@@ -6,9 +6,13 @@ import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import { isContent, isTerminal } from '#canonical/event.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
+import type { Failure } from '#canonical/failure.ts';
 import { Grammar } from '#canonical/grammar.ts';
 import type { AttemptFacts } from './attempt.ts';
 import type { Watch } from './watch.ts';
+
+/** Bytes that are kept while there is no content: more than the largest event that a first content may come in. */
+const HELD_BYTES_MAX = 20 * 1024 * 1024;
 
 export interface LiveAnswerOptions {
   readonly facts: AttemptFacts;
@@ -24,6 +28,7 @@ export class LiveAnswer {
   readonly #silenceMs: number;
   readonly #grammar = new Grammar();
   readonly #held: Batch[] = [];
+  #heldBytes = 0;
   /** The first content has arrived. */
   committed = false;
   /** The terminal event has been given out or is held. */
@@ -46,7 +51,10 @@ export class LiveAnswer {
 
   /** Before the commit point: keeps what came. */
   hold(bytes: Uint8Array | undefined): void {
-    this.#held.push(this.take(bytes));
+    this.#heldBytes += bytes?.length ?? 0;
+    const batch = this.take(bytes);
+    const tooMuch = this.#heldBytes > HELD_BYTES_MAX && !this.committed && !this.over;
+    this.#held.push(tooMuch ? this.#breakOff(batch, batch.events.length, BABBLE) : batch);
   }
 
   /** What was held, once: the first things to show. */
@@ -61,12 +69,12 @@ export class LiveAnswer {
     for (let index = 0; index < batch.events.length; index += 1) {
       const event = batch.events[index] as ChatEvent;
       const wrong = this.#grammar.check(event);
-      if (wrong !== undefined) return this.#breakOff(batch, index, wrong);
+      if (wrong !== undefined) return this.#breakOff(batch, index, nonsense(wrong));
       content = this.#note(event) || content;
     }
     if (content) this.#onContent();
     if (bytes === undefined && !this.over)
-      return this.#breakOff(batch, batch.events.length, 'no terminal event');
+      return this.#breakOff(batch, batch.events.length, nonsense('no terminal event'));
     return batch;
   }
 
@@ -78,6 +86,14 @@ export class LiveAnswer {
     this.#facts.failure = gone;
     this.#facts.endedAt = this.#clock.now();
     this.#watch.abandon(gone.code, gone.message);
+  }
+
+  /** What came cannot be told to the client: the answer ends here, whatever it would have been. */
+  breakDown(broken: Failure): void {
+    this.over = true;
+    this.#facts.failure = broken;
+    this.#facts.endedAt ??= this.#clock.now();
+    this.#watch.abandon(broken.code, broken.message);
   }
 
   /** A decoder must not throw; should one do so all the same, the stream still ends in exactly one failure. */
@@ -118,13 +134,16 @@ export class LiveAnswer {
   }
 
   /** A decoder that breaks the grammar must not reach the client: the stream ends here, with a failure. */
-  #breakOff(batch: Batch, at: number, wrong: string): Batch {
-    const broken = failure('upstream_protocol', 'The answer of the provider makes no sense.', {
-      detail: wrong,
-    });
+  #breakOff(batch: Batch, at: number, broken: Failure): Batch {
     this.#facts.failure = broken;
     this.#end();
     this.#watch.abandon(broken.code, broken.message);
     return { ...batch, events: [...batch.events.slice(0, at), { kind: 'failure', failure: broken }] };
   }
+}
+
+const BABBLE = failure('upstream_runaway', 'The provider sent much and no content.');
+
+function nonsense(detail: string): Failure {
+  return failure('upstream_protocol', 'The answer of the provider makes no sense.', { detail });
 }

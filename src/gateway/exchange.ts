@@ -13,7 +13,6 @@ import type { ChatRequest } from '#canonical/request.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { ClientDialect } from '#dialects/dialect.ts';
 import { execute } from '#execution/execute.ts';
-import type { Executed } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
@@ -59,15 +58,9 @@ export async function exchange(
     running: gateway.live.running,
     stream: request.stream,
     startedAt: arrival.startedAt,
-  }).catch((bug: unknown) => crashed(bug, gateway));
+    onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
+  });
   return reply(prepared.value, executed, dialect, gateway);
-}
-
-/** Expected outcomes are values; what is thrown is a bug, and the caller gets an answer all the same. */
-function crashed(bug: unknown, gateway: Gateway): Executed {
-  gateway.telemetry.alarm('an exchange threw', bug);
-  const problem = failure('internal', 'Something went wrong inside the gateway.');
-  return { attempts: [], outcome: { kind: 'failed', failure: problem } };
 }
 
 async function prepare(

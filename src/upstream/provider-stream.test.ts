@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { toBytes } from '#base/bytes.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
+import { encodeContext } from '../../test/support/encode-context.ts';
 import { ProviderStream } from './provider-stream.ts';
 
 const CHUNK = toBytes('data: {"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"go "}}]}\n\n');
@@ -19,7 +20,7 @@ describe.each([true, false])('a stream that never ends, passing through %p', (pa
       decoder: provider.openDecoder({}),
       signal: new AbortController().signal,
       limitBytes: CHUNK.length * 10,
-      ...(passes ? { relay: { rules: relay, options: { usage: false } } } : {}),
+      ...(passes ? { relay: { rules: relay, request: encodeContext().request } } : {}),
     });
     const events: ChatEvent[] = [];
     let text = '';
