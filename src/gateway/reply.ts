@@ -1,6 +1,7 @@
 // From what the executor brought to what the client gets: settled first, then shown.
 
 import type { Answer, WholeAnswer } from '#canonical/answer.ts';
+import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ClientDialect, EncodeContext } from '#dialects/dialect.ts';
@@ -68,11 +69,24 @@ function replyWhole(
     passthrough: relay !== undefined,
     losses,
   };
-  const body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared)));
+  let body: string;
+  try {
+    body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared)));
+  } catch (bug) {
+    const problem = unwritten(bug, gateway);
+    end(prepared, attempts, { answer: answered, failure: problem }, gateway);
+    return encodeFailed(problem, dialect, prepared.arrival.id, attempts);
+  }
   end(prepared, attempts, { answer: answered }, gateway);
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
   headers['content-type'] = JSON_TYPE;
   return { status: 200, headers, body };
+}
+
+/** An encoder does not throw; should one do so, the answer is paid for and cannot be given. */
+function unwritten(bug: unknown, gateway: Gateway): Failure {
+  gateway.telemetry.alarm('an answer could not be written', bug);
+  return failure('internal', 'The answer could not be written.');
 }
 
 interface StreamOptions extends WholeOptions {
@@ -84,7 +98,8 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
   const { attempts, losses, dialect, gateway } = options;
   const frames = openFrameWriter(prepared.framing);
   const writer = new AnswerWriter(dialect, contextOf(prepared), frames);
-  const onEnd = (): void => {
+  const onEnd = (bug?: unknown): void => {
+    if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
     const problem = attempts.at(-1)?.failure;

@@ -1,29 +1,37 @@
 // The body of a streamed answer. It is pulled: a client that stops reading stops the reading from the provider, so what
-// is held for it stays small. Whatever way it ends, `onEnd` is called once, before the client can see the end.
+// is held for it stays small. Whatever way it ends, `onEnd` is called once, before the client can see the end; with what was
+// thrown, should an encoder throw. Then the connection breaks off, which no client takes for an end.
 
 import { joinBytes } from '#base/bytes.ts';
+import { failure } from '#canonical/failure.ts';
 import type { LiveAnswer } from '#execution/live-answer.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 
 export function streamBody(
   live: LiveAnswer,
   writer: AnswerWriter,
-  onEnd: () => void,
+  onEnd: (bug?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   let ended = false;
-  const end = (): void => {
+  const end = (bug?: unknown): void => {
     if (ended) return;
     ended = true;
-    onEnd();
+    onEnd(bug);
   };
   const source: Bun.UnderlyingSource<Uint8Array> = {
     async pull(controller) {
-      let bytes = joinBytes(live.held().map((batch) => writer.write(batch)));
-      // A chunk may hold nothing for the client; the pull is answered only once there is something to give.
-      while (bytes.length === 0 && !live.over) bytes = writer.write(live.take(await live.read()));
-      if (live.over) end();
-      if (bytes.length > 0) controller.enqueue(bytes);
-      if (live.over) controller.close();
+      try {
+        let bytes = joinBytes(live.held().map((batch) => writer.write(batch)));
+        // A chunk may hold nothing for the client; the pull is answered only once there is something to give.
+        while (bytes.length === 0 && !live.over) bytes = writer.write(live.take(await live.read()));
+        if (live.over) end();
+        if (bytes.length > 0) controller.enqueue(bytes);
+        if (live.over) controller.close();
+      } catch (bug) {
+        live.breakDown(failure('internal', 'The answer could not be written.'));
+        end(bug);
+        throw bug;
+      }
     },
     cancel() {
       live.abandon();

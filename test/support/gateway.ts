@@ -10,6 +10,7 @@ import { openJournal } from '#accounting/journal-file.ts';
 import { SystemClock } from '#base/system-clock.ts';
 import { loadCatalogue } from '#config/catalogue-files.ts';
 import { loadConfig } from '#config/load.ts';
+import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
 import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { startDataPlane } from '#server/data-plane.ts';
@@ -42,6 +43,8 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Models of `sim` that have the simulator's price, beside the usual few. */
   readonly priced?: readonly string[];
+  /** The only language that is spoken, instead of all. */
+  readonly dialect?: Dialect & { readonly client: ClientDialect };
 }
 
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -73,7 +76,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const live: Gateway['live'] = { count: 0, draining: false, running: new Set() };
   const gateway: Gateway = {
     current: () => current,
-    dialects: DIALECTS,
+    dialects: options.dialect === undefined ? DIALECTS : new Map([[options.dialect.id, options.dialect]]),
     clock,
     draw: Math.random,
     journal: records.journal,
@@ -87,7 +90,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   };
   const ports = {
     gateway,
-    dialects: CLIENT_DIALECTS,
+    dialects: options.dialect === undefined ? CLIENT_DIALECTS : ([options.dialect.client] as const),
     findGeneration: (id: string) => records.find(id),
     ready: () => true,
   };
