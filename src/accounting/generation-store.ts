@@ -11,6 +11,11 @@ export interface SettledSource {
   acknowledge(batch: SettledBatch): void;
   /** The record of a row that waits in memory: always the newest ones. */
   find(id: string): string | undefined;
+  /**
+   * The same for rows that wait but are no longer in memory; undefined at once when there are none. It may take seconds,
+   * so ask the consumer first. Rejects with what the file system throws.
+   */
+  findOnDisk(id: string): Promise<string | undefined> | undefined;
   /** Rows that wait for the consumer. */
   waiting(): number;
   /** Called after each settle. One listener. */

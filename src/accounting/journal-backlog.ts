@@ -10,6 +10,8 @@ import type { Position, SettledBatch } from './generation-store.ts';
 import { openCheckpoint, scanSegment, segmentPath, writeCheckpoint } from './journal-directory.ts';
 import type { Recovery } from './journal-recovery.ts';
 import type { ScannedRecord } from './journal-record.ts';
+import { JournalSearch } from './journal-search.ts';
+import type { Stretch } from './journal-search.ts';
 import { SettledWindow } from './settled-window.ts';
 import type { WindowBounds } from './settled-window.ts';
 
@@ -25,6 +27,7 @@ export class Backlog {
   readonly #directory: string;
   readonly #end: () => Position;
   readonly #window: SettledWindow;
+  readonly #search = new JournalSearch();
   /** Segments that are full, with their bytes, oldest first. */
   readonly #closed: Map<number, number>;
   #closedBytes = 0;
@@ -75,6 +78,12 @@ export class Backlog {
     return this.#window.find(id);
   }
 
+  /** Undefined when all rows are in memory. */
+  findOnDisk(id: string): Promise<string | undefined> | undefined {
+    if (!this.#behind) return undefined;
+    return this.#search.find(id, () => this.#stretchesThrough(this.#onlyOnDisk()));
+  }
+
   /** Throws what the file system throws when rows must be read from disk. */
   pending(limit: number): SettledBatch {
     if (this.#behind) {
@@ -108,19 +117,33 @@ export class Backlog {
     }
   }
 
-  /** Rows on disk from the position to the window, or to the journal's end where the window is empty. */
+  /** Rows from the position to here are on disk only: to the window, or to the journal's end where that is empty. */
+  #onlyOnDisk(): Position {
+    return this.#window.start ?? this.#end();
+  }
+
   #readBack(limit: number): SettledBatch {
-    const stop = this.#window.start ?? this.#end();
+    const stop = this.#onlyOnDisk();
     const rows: GenerationRow[] = [];
     for (const [segment, bytes] of this.#segmentsThrough(stop)) {
-      const from = segment === this.#position.segment ? this.#position.offset : 0;
-      for (const line of scanSegment(segmentPath(this.#directory, segment), from, bytes)) {
+      const { path, from } = this.#unread(segment);
+      for (const line of scanSegment(path, from, bytes)) {
         const row = settledRow(line.record);
         if (row !== undefined) rows.push(row);
         if (rows.length === limit) return { rows, through: { segment, offset: line.end } };
       }
     }
     return { rows, through: stop };
+  }
+
+  *#stretchesThrough(stop: Position): Generator<Stretch> {
+    for (const [segment, until] of this.#segmentsThrough(stop)) yield { ...this.#unread(segment), until };
+  }
+
+  /** Where what the database has not taken begins. */
+  #unread(segment: number): Omit<Stretch, 'until'> {
+    const from = segment === this.#position.segment ? this.#position.offset : 0;
+    return { path: segmentPath(this.#directory, segment), from };
   }
 
   /** Each with the byte to stop at. */

@@ -156,6 +156,10 @@ export class JournalFile implements Journal, SettledSource {
     return this.#backlog.find(id) ?? this.#owed.find((row) => row.id === id)?.record;
   }
 
+  findOnDisk(id: string): Promise<string | undefined> | undefined {
+    return this.#backlog.findOnDisk(id);
+  }
+
   waiting(): number {
     return this.#backlog.waiting + this.#owed.length;
   }

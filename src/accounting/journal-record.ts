@@ -15,7 +15,7 @@ export const RECORD_CHARACTERS_MAX = 8 * 1024 * 1024;
 
 const CRC_DIGITS = 8;
 /** The kind's letter stands after the checksum and a space. */
-const KIND_AT = CRC_DIGITS + 1;
+export const KIND_AT = CRC_DIGITS + 1;
 const JSON_AT = KIND_AT + 2;
 const SPACE = 0x20;
 const LF = 0x0a;

@@ -12,6 +12,8 @@ import { findGeneration } from './generations.ts';
 /** A journal in an array. */
 class ArraySource implements SettledSource {
   readonly rows: GenerationRow[] = [];
+  /** Of a generation that waits and is no longer in memory. */
+  onDisk: GenerationRow | undefined;
   #taken = 0;
   #listener: () => void = () => {};
 
@@ -31,6 +33,11 @@ class ArraySource implements SettledSource {
 
   find(id: string): string | undefined {
     return this.rows.slice(this.#taken).find((row) => row.id === id)?.record;
+  }
+
+  findOnDisk(id: string): Promise<string | undefined> | undefined {
+    if (this.onDisk === undefined) return undefined;
+    return Promise.resolve(this.onDisk.id === id ? this.onDisk.record : undefined);
   }
 
   waiting(): number {
@@ -162,6 +169,22 @@ test('a generation is found before the database has it, and after', async () => 
   expect(await find(young.id)).toEqual(ok(young.record));
   expect(await find('gen-1760000000-nobody')).toEqual(ok(undefined));
   expect(await findGeneration(source, { find: async () => err('away') }, old.id)).toEqual(err('away'));
+});
+
+test('a generation that is on disk only is found, and the database is asked before and after', async () => {
+  const { source } = setUp();
+  source.onDisk = rowNumber(3);
+  const asked: string[] = [];
+  const away = async (id: string) => {
+    asked.push(id);
+    return err('away');
+  };
+  expect(await findGeneration(source, { find: away }, source.onDisk.id)).toEqual(ok(source.onDisk.record));
+  expect(asked).toHaveLength(1);
+  // It may move while it is looked for.
+  const [moved] = [rowNumber(4)];
+  const late = async () => ok(asked.push('late') > 2 ? moved.record : undefined);
+  expect(await findGeneration(source, { find: late }, moved.id)).toEqual(ok(moved.record));
 });
 
 /** Rings the next alarm and lets what it started come to rest. */
