@@ -111,9 +111,7 @@ async function receive(
 }
 
 function draining(): Failure {
-  return failure('shutting_down', 'This gateway is about to stop; ask again at once.', {
-    retryAfterMs: 1_000,
-  });
+  return failure('shutting_down', 'This gateway is about to stop; ask again at once.');
 }
 
 function notAllowed(model: string): Failure {
@@ -122,12 +120,6 @@ function notAllowed(model: string): Failure {
 }
 
 function unaccountable(why: string): Failure {
-  return failure(
-    'accounting_unavailable',
-    'The journal cannot be written, so nothing is sent to a provider.',
-    {
-      retryAfterMs: 5_000,
-      detail: why,
-    },
-  );
+  const message = 'The journal cannot be written, so nothing is sent to a provider.';
+  return failure('accounting_unavailable', message, { detail: why });
 }
