@@ -188,10 +188,13 @@ export function statusOf(code: FailureCode): number {
   return FAILURES[code].status;
 }
 
+/** Statuses that speak of Clew's credential, never of the caller's. */
+const NOT_FOR_CALLERS: ReadonlySet<number> = new Set([401, 403, 407]);
+
 /** The HTTP status for the client: a provider that calls the request wrong says best in which way. */
 export function clientStatusOf({ code, upstreamStatus = 0 }: Failure): number {
-  const said = code === 'upstream_rejected' && upstreamStatus >= 400 && upstreamStatus < 500;
-  return said ? upstreamStatus : statusOf(code);
+  const blames = upstreamStatus >= 400 && upstreamStatus < 500 && !NOT_FOR_CALLERS.has(upstreamStatus);
+  return code === 'upstream_rejected' && blames ? upstreamStatus : statusOf(code);
 }
 
 /** Whether the client should ask again; see `Rule.comeBackMs`. */

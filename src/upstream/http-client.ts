@@ -1,6 +1,10 @@
 // The one HTTP client. Nothing else in Clew calls a provider, so what must hold for every call is said here: the address
 // comes from the configuration and never from a caller, redirects are not followed (they would carry the credential
 // away), certificates are checked, bodies have a limit, and no timer of the platform's is in force but our own.
+//
+// Two limits of Bun's client, tried: what arrives together with the end of a broken connection is lost, so the last words
+// before a cut may be missing. And bytes that nobody asked for close a connection that waits, but once the next request is
+// under way they are its answer, by all that HTTP/1.1 can say.
 
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';

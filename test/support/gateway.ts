@@ -30,6 +30,8 @@ export interface TestGateway {
   readonly alarms: readonly string[];
   liveCount(): number;
   armedAlarms(): number;
+  /** As while a real one stops: nothing new is begun. */
+  setDraining(draining: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -103,6 +105,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     alarms,
     liveCount: () => live.count,
     armedAlarms: () => clock.armed(),
+    setDraining: (draining) => {
+      live.draining = draining;
+    },
     stop: async () => {
       await server.stop(true);
       await simulator.stop();

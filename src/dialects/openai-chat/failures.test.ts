@@ -202,7 +202,8 @@ describe('encodeFailure', () => {
   test('a request that the provider calls wrong has the provider’s status, if that blames the request', () => {
     const rejected = (upstreamStatus: number): number =>
       encodeFailure(failure('upstream_rejected', 'x', { upstreamStatus })).status;
-    expect([400, 404, 418, 422, 200, 500].map(rejected)).toEqual([400, 404, 418, 422, 400, 400]);
+    expect([400, 404, 418, 422].map(rejected)).toEqual([400, 404, 418, 422]);
+    expect([200, 401, 403, 407, 500].map(rejected)).toEqual([400, 400, 400, 400, 400]);
     expect(encodeFailure(failure('upstream_auth', 'x', { upstreamStatus: 401 })).status).toBe(502);
   });
 
