@@ -39,6 +39,8 @@ export interface TestGatewayOptions {
   readonly models?: string;
   /** YAML lines under `providers:`, beside `sim`. */
   readonly providers?: string;
+  /** Seconds; see the data plane. */
+  readonly idleSec?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -89,7 +91,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     findGeneration: (id: string) => records.find(id),
     ready: () => true,
   };
-  const server = startDataPlane(loaded.value.server.listen, ports, clock);
+  const server = startDataPlane(loaded.value.server.listen, ports, clock, options.idleSec);
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
     port: server.port ?? 0,
