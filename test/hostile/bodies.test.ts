@@ -29,10 +29,7 @@ providers: { sim: { dialect: openai-chat, url: "http://127.0.0.1:1/v1", auth: no
   // What the first request builds is no growth.
   await upload({ port: gateway.port, declared: 2, send: 2, piece: 2 });
 });
-afterAll(async () => {
-  gateway.kill('SIGKILL');
-  await gateway.exited;
-});
+afterAll(() => gateway.stop());
 
 /** The largest that resident memory became while `work` ran, less what it was before. */
 async function growthDuring(work: Promise<unknown>): Promise<number> {

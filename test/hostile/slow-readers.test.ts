@@ -29,10 +29,7 @@ providers: { sim: { dialect: openai-chat, url: "${simulator.url}", auth: none } 
 `);
     expect(await ask('sim/words-2000')).toBe(200);
   });
-  afterAll(async () => {
-    for (const child of [gateway, simulator]) child.kill('SIGKILL');
-    await Promise.all([gateway.exited, simulator.exited]);
-  });
+  afterAll(() => Promise.all([gateway.stop(), simulator.stop()]));
 
   async function ask(model: string): Promise<number> {
     const body = { model, stream: true, messages: [{ role: 'user', content: 'Go.' }] };

@@ -11,6 +11,8 @@ const ROOT = join(import.meta.dir, '../..');
 export interface Child {
   readonly port: number;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Kills it outright, with all that it started. */
+  readonly stop: () => Promise<void>;
   /** The exit code of the process. */
   readonly exited: Promise<number>;
   /** What it wrote, to either stream; the last megabyte. */
@@ -55,6 +57,7 @@ export async function startGatewayProcess(
     adminPort,
     file,
     kill: child.kill,
+    stop: child.stop,
     exited: child.exited,
     output: child.output,
     metric,
@@ -99,6 +102,7 @@ export async function startSimulatorProcess(): Promise<SimulatorProcess> {
     url,
     port: Number(port),
     kill: child.kill,
+    stop: child.stop,
     exited: child.exited,
     output: child.output,
     bytesOut: async () => {
@@ -110,6 +114,8 @@ export async function startSimulatorProcess(): Promise<SimulatorProcess> {
 
 export interface Launched {
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Kills it outright, with all that it started. */
+  readonly stop: () => Promise<void>;
   readonly exited: Promise<number>;
   readonly output: () => string;
   /** Waits until the output matches; rejects when it ends without. */
@@ -119,13 +125,41 @@ export interface Launched {
 /** Output is read to its end: a full pipe would hold the process up. */
 const OUTPUT_LENGTH_MAX = 1_000_000;
 
+const running = new Set<number>();
+
+process.once('exit', () => {
+  for (const pid of running) killGroup(pid);
+});
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it is gone already.
+  }
+}
+
 export interface LaunchOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export function launch(command: readonly string[], { cwd, env = process.env }: LaunchOptions): Launched {
-  const child = Bun.spawn([...command], { cwd, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+  const child = Bun.spawn([...command], {
+    cwd,
+    env,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    // A group of its own: a launcher that is killed outright cannot take its child along.
+    detached: true,
+  });
+  const stop = async (): Promise<void> => {
+    killGroup(child.pid);
+    await child.exited;
+  };
+  running.add(child.pid);
+  void child.exited.then(() => running.delete(child.pid));
   let text = '';
   let heard = (): void => {};
   const listen = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
@@ -138,6 +172,7 @@ export function launch(command: readonly string[], { cwd, env = process.env }: L
   const ended = Promise.all([listen(child.stdout), listen(child.stderr)]);
   return {
     kill: (signal) => child.kill(signal),
+    stop,
     exited: child.exited,
     output: () => text,
     said: (pattern) =>
