@@ -82,7 +82,7 @@ async function readMetric(adminPort: number, name: string): Promise<number> {
   return Number(value);
 }
 
-function eventsIn(output: string, event: string): readonly Readonly<Record<string, unknown>>[] {
+export function eventsIn(output: string, event: string): readonly Readonly<Record<string, unknown>>[] {
   return output.split('\n').flatMap((line) => {
     const entry = asObject(parseJson(line));
     return entry?.['event'] === event ? [entry] : [];
