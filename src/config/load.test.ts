@@ -25,6 +25,7 @@ describe('with no file', () => {
       listen: { host: '127.0.0.1', port: 4100 },
       admin: { host: '127.0.0.1', port: 4101 },
       bodyLimit: 33_554_432,
+      bodyDeadlineMs: 30_000,
       drainMs: 30_000,
       passthrough: true,
     });
@@ -76,7 +77,7 @@ describe('which providers are on', () => {
 
 test('the whole of a file', () => {
   const text = `
-server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, drain: 5s, passthrough: false }
+server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, body_deadline: 4s, drain: 5s, passthrough: false }
 storage: { url: sqlite:/var/lib/clew.db }
 keys: [ { name: laptop, secret: env:KEY, models: [ fast, acme/large, small, mine/any ] } ]
 providers:
@@ -105,6 +106,7 @@ models:
     listen: { host: '0.0.0.0', port: 80 },
     admin: { host: '::1', port: 81 },
     bodyLimit: 1_048_576,
+    bodyDeadlineMs: 4_000,
     drainMs: 5_000,
     passthrough: false,
   });

@@ -44,6 +44,9 @@ const server = z.strictObject({
     .optional()
     .describe('Address of the admin plane: health and metrics. Any but a loopback one needs keys.'),
   body_limit: size.optional().describe('Largest request body, such as 32MB. A KB is 1024 bytes.'),
+  body_deadline: limit
+    .optional()
+    .describe('Time in which the whole request body must have arrived, such as 30s.'),
   drain: duration.optional().describe('How long live exchanges may go on after SIGTERM, such as 30s.'),
   passthrough: z
     .boolean()

@@ -24,6 +24,7 @@ const DEFAULT_PORT = '4100';
 const DEFAULT_ADMIN = '127.0.0.1:4101';
 const DEFAULT_STORAGE = 'sqlite:./data/clew.db';
 const DEFAULT_BODY_LIMIT = 32 * 1_048_576;
+const DEFAULT_BODY_DEADLINE_MS = 30_000;
 const DEFAULT_DRAIN_MS = 30_000;
 
 type Plane = 'listen' | 'admin';
@@ -101,6 +102,7 @@ export function serverSettings(config: Config, source: ServerSource): ServerSett
     listen: checkedAddress('listen', source),
     admin: checkedAddress('admin', source),
     bodyLimit: config.server?.body_limit ?? DEFAULT_BODY_LIMIT,
+    bodyDeadlineMs: config.server?.body_deadline ?? DEFAULT_BODY_DEADLINE_MS,
     drainMs: config.server?.drain ?? DEFAULT_DRAIN_MS,
     passthrough: config.server?.passthrough ?? true,
   };

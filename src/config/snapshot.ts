@@ -22,6 +22,8 @@ export interface ServerSettings {
   readonly admin: Address;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Milliseconds from the head of a request to the last byte of its body. */
+  readonly bodyDeadlineMs: number;
   /** Milliseconds that live exchanges get after SIGTERM. */
   readonly drainMs: number;
   /** Off: every exchange goes the canonical way, also where bytes could pass through. For the identity run. */

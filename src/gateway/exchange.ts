@@ -16,13 +16,14 @@ import { execute } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
-import type { Gateway, Incoming, Outgoing } from './gateway.ts';
+import type { BodyLimits, Gateway, Incoming, Outgoing } from './gateway.ts';
 import { arrive } from './record.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared {
+  readonly incoming: Incoming;
   readonly arrival: Arrival;
   readonly snapshot: Snapshot;
   readonly caller: Caller;
@@ -73,7 +74,7 @@ async function prepare(
   if (gateway.live.draining) return err(draining());
   const caller = keyring.admit(incoming.header);
   if (!caller.ok) return caller;
-  const received = await receive(incoming, snapshot.server.bodyLimit);
+  const received = await receive(incoming, snapshot.server);
   if (!received.ok) return received;
   const decoded = dialect.decodeRequest(received.value.body, incoming);
   if (!decoded.ok) return decoded;
@@ -87,6 +88,7 @@ async function prepare(
   if (!intended.ok) return err(unaccountable(intended.error));
   const framing = dialect.streamFraming?.(incoming) ?? 'sse';
   return ok({
+    incoming,
     arrival,
     snapshot,
     caller: caller.value,
@@ -99,9 +101,9 @@ async function prepare(
 
 async function receive(
   incoming: Incoming,
-  limit: number,
+  limits: BodyLimits,
 ): Promise<Result<{ readonly text: string; readonly body: JsonObject }, Failure>> {
-  const received = await incoming.readText(limit);
+  const received = await incoming.readText(limits);
   if (!received.ok) return received;
   const body = parseJson(received.value);
   if (isObject(body)) return ok({ text: received.value, body });

@@ -5,7 +5,7 @@ import type { Journal } from '#accounting/journal.ts';
 import type { Keyring } from '#access/keyring.ts';
 import type { Result } from '#base/result.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { Snapshot } from '#config/snapshot.ts';
+import type { ServerSettings, Snapshot } from '#config/snapshot.ts';
 import type { Watch } from '#execution/watch.ts';
 import type { ProviderPorts } from '#upstream/call-provider.ts';
 
@@ -19,9 +19,13 @@ export interface Incoming {
   readonly header: (name: string) => string | undefined;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
-  /** The body as text; refused before it is buffered when it is larger than `limit` bytes. */
-  readonly readText: (limit: number) => Promise<Result<string, Failure>>;
+  /** The body as text; refused before it is buffered when it is too large, and given up when it takes too long. */
+  readonly readText: (limits: BodyLimits) => Promise<Result<string, Failure>>;
+  /** A streamed answer has ended: what the connection does next is the server's business again. Harmless when it is gone. */
+  readonly ended: () => void;
 }
+
+export type BodyLimits = Pick<ServerSettings, 'bodyLimit' | 'bodyDeadlineMs'>;
 
 export interface Outgoing {
   readonly status: number;

@@ -104,6 +104,7 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     const answer: Answered = { id, model, finish, passthrough, losses };
     const problem = attempts.at(-1)?.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
+    prepared.incoming.ended();
   };
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
   headers['content-type'] = frames.contentType;

@@ -5,14 +5,28 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { Incoming } from '#gateway/gateway.ts';
+import type { BodyLimits, Incoming } from '#gateway/gateway.ts';
 
-/** Milliseconds in which the body must have arrived. */
-const BODY_LIMIT_MS = 30_000;
 /** The URL that the platform gives is made with the Host header; a host that could change the path is refused. */
 const HOST = /^[A-Za-z0-9._-]+(:\d+)?$|^\[[0-9a-fA-F:.]+\](:\d+)?$/;
 
-export function incomingOf(request: Request, clock: Clock): Result<Incoming, Failure> {
+/**
+ * How far the body of a request has come when the answer leaves: not asked for or refused before its end, taken in whole,
+ * or given up since it came too slowly.
+ */
+export type BodyState = 'unread' | 'read' | 'late';
+
+export interface Received extends Incoming {
+  readonly bodyState: () => BodyState;
+}
+
+export interface Wiring {
+  readonly clock: Clock;
+  /** Called when a streamed answer has ended. */
+  readonly ended: () => void;
+}
+
+export function incomingOf(request: Request, { clock, ended }: Wiring): Result<Received, Failure> {
   const { headers, url } = request;
   const host = headers.get('host');
   if (host !== null && !HOST.test(host)) {
@@ -20,6 +34,7 @@ export function incomingOf(request: Request, clock: Clock): Result<Incoming, Fai
   }
   const pathAt = url.indexOf('/', url.indexOf('://') + 3);
   const queryAt = url.indexOf('?', pathAt);
+  let state: BodyState = 'unread';
   return ok({
     method: request.method,
     path: queryAt === -1 ? url.slice(pathAt) : url.slice(pathAt, queryAt),
@@ -29,21 +44,40 @@ export function incomingOf(request: Request, clock: Clock): Result<Incoming, Fai
     get signal() {
       return request.signal;
     },
-    readText: (limit) => readText(request, limit, clock),
+    readText: async (limits) => {
+      const text = await readText(request, limits, clock);
+      if (text.ok) state = 'read';
+      else if (text.error.code === 'request_timeout') state = 'late';
+      return text;
+    },
+    ended,
+    bodyState: () => state,
   });
 }
 
-async function readText(request: Request, limit: number, clock: Clock): Promise<Result<string, Failure>> {
+/** Whether a body was announced at all. */
+export function hasBody({ headers }: Request): boolean {
+  return headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0';
+}
+
+async function readText(
+  request: Request,
+  limits: BodyLimits,
+  clock: Clock,
+): Promise<Result<string, Failure>> {
+  const { bodyLimit, bodyDeadlineMs } = limits;
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
     const message = `Bodies with content-encoding ${encoding.slice(0, 40)} are not read; send them as they are.`;
     return err(failure('unsupported_media_type', message));
   }
   const declared = request.headers.get('content-length');
-  if (declared !== null && Number(declared) > limit) return err(tooLarge(limit));
+  if (declared !== null && Number(declared) > bodyLimit) return err(tooLarge(bodyLimit));
   return new Promise((resolve) => {
-    const alarm = clock.alarm(BODY_LIMIT_MS, () => resolve(err(tooSlow())));
-    const reading = declared === null ? readUpTo(request, limit) : request.text().then(ok);
+    // Whoever resolves first decides. The reading itself cannot be told to stop; it ends with the connection, which the
+    // data plane closes after a body that came too late.
+    const alarm = clock.alarm(bodyDeadlineMs, () => resolve(err(tooSlow(bodyDeadlineMs))));
+    const reading = declared === null ? readUpTo(request, bodyLimit) : request.text().then(ok);
     reading
       .then(resolve, () => resolve(err(failure('client_gone', 'The request broke off.'))))
       .finally(() => alarm.clear());
@@ -69,6 +103,7 @@ function tooLarge(limit: number): Failure {
   return failure('payload_too_large', message);
 }
 
-function tooSlow(): Failure {
-  return failure('request_timeout', `The body did not arrive within ${BODY_LIMIT_MS / 1000} s.`);
+function tooSlow(limitMs: number): Failure {
+  const message = `The body did not arrive within ${limitMs / 1000} s. \`server.body_deadline\` in clew.yaml raises the limit.`;
+  return failure('request_timeout', message);
 }

@@ -38,9 +38,10 @@ export interface RecordedEvent {
   readonly other?: readonly string[];
 }
 
-const DIRECTORY = new URL('../../../shared/fixtures/providers/', import.meta.url);
+/** Where they are, whether or not they are. */
+export const RECORDINGS = new URL('../../../shared/fixtures/providers/', import.meta.url);
 
-export const RECORDINGS_ARE_HERE: boolean = existsSync(DIRECTORY);
+export const RECORDINGS_ARE_HERE: boolean = existsSync(RECORDINGS);
 
 /** Made by hand after vendors' docs, not recorded: good for robustness, no proof of what a provider does. */
 export function isInvented(recording: Recording): boolean {
@@ -54,10 +55,10 @@ export function readRecordings(apis: readonly string[]): readonly Recording[] {
     return [];
   }
   const found: Recording[] = [];
-  for (const provider of readdirSync(DIRECTORY).sort()) {
-    for (const file of readdirSync(new URL(`${provider}/`, DIRECTORY)).sort()) {
+  for (const provider of readdirSync(RECORDINGS).sort()) {
+    for (const file of readdirSync(new URL(`${provider}/`, RECORDINGS)).sort()) {
       if (!file.endsWith('.json')) continue;
-      const text = readFileSync(new URL(`${provider}/${file}`, DIRECTORY), 'utf8');
+      const text = readFileSync(new URL(`${provider}/${file}`, RECORDINGS), 'utf8');
       const recording = JSON.parse(text) as Omit<Recording, 'name'>;
       if (apis.includes(recording.api))
         found.push({ ...recording, name: `${provider}/${file.slice(0, -5)}` });

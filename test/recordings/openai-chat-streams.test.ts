@@ -10,11 +10,11 @@ import type { ChatEvent } from '#canonical/event.ts';
 import { isTerminal } from '#canonical/event.ts';
 import { fold } from '#canonical/fold.ts';
 import { Grammar } from '#canonical/grammar.ts';
-import type { ChatResponse, Choice } from '#canonical/response.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { SseFramer } from '#framing/sse.ts';
 import { readRecordings, RECORDINGS_ARE_HERE, sseBytes } from './fixtures.ts';
 import type { Recording } from './fixtures.ts';
+import { seen, textOf, withoutUnknown } from './openai-chat-seen.ts';
 import { encodeContext } from '../support/encode-context.ts';
 
 const { client, provider } = openaiChat;
@@ -74,30 +74,6 @@ function textIn(piece: Json): string {
   return asString(asObject(piece)?.['text']) ?? '';
 }
 
-function textOf(choice: Choice | undefined, kind: 'text' | 'reasoning'): string {
-  return (choice?.parts ?? []).map((part) => (part.kind === kind ? part.text : '')).join('');
-}
-
-/** What a client can see of an answer. */
-function seen(response: ChatResponse): unknown {
-  const { id, model, usage, choices } = response;
-  return {
-    id,
-    model,
-    usage,
-    choices: choices.map((choice) => ({
-      text: textOf(choice, 'text'),
-      reasoning: textOf(choice, 'reasoning'),
-      seals: choice.parts.flatMap((part) => (part.kind === 'reasoning' ? (part.seals ?? []) : [])),
-      calls: choice.parts.flatMap((part) =>
-        part.kind === 'tool-call' ? [[part.id, part.name, part.arguments]] : [],
-      ),
-      annotations: choice.parts.flatMap((part) => (part.kind === 'text' ? (part.annotations ?? []) : [])),
-      finish: choice.finish.reason,
-    })),
-  };
-}
-
 // Skipped where the recordings are absent: fixtures.ts says so.
 describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shared/fixtures)', () => {
   test.each(rows)('%s says what a simple reading of it says', (_, recording) => {
@@ -147,11 +123,3 @@ describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shar
     }
   });
 });
-
-/** Clients know no word for an end without a reason: they are told `stop`. */
-function withoutUnknown(response: ChatResponse): ChatResponse {
-  const choices = response.choices.map((choice) =>
-    choice.finish.reason === 'unknown' ? { ...choice, finish: { reason: 'stop' } as const } : choice,
-  );
-  return { ...response, choices };
-}

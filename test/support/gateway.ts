@@ -15,7 +15,7 @@ import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { startDataPlane } from '#server/data-plane.ts';
 import { startSimulator } from '#simulator/index.ts';
-import type { Simulator } from '#simulator/index.ts';
+import type { Simulator, SimulatorOptions } from '#simulator/index.ts';
 import { openRecords } from '#storage/records.ts';
 import { ConnectWatch } from '#upstream/connect-watch.ts';
 
@@ -40,8 +40,11 @@ export interface TestGatewayOptions {
   readonly keys?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
-  /** YAML lines under `providers:`, beside `sim`. */
-  readonly providers?: string;
+  /** YAML lines under `providers:`, beside `sim`; a function gets the simulator's URL. */
+  readonly providers?: string | ((simulatorUrl: string) => string);
+  readonly simulator?: SimulatorOptions;
+  /** Seconds; see the data plane. */
+  readonly idleSec?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Models of `sim` that have the simulator's price, beside the usual few. */
   readonly priced?: readonly string[];
@@ -50,7 +53,7 @@ export interface TestGatewayOptions {
 }
 
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const simulator = await startSimulator({});
+  const simulator = await startSimulator(options.simulator);
   const directory = mkdtempSync(join(tmpdir(), 'clew-test-'));
   const clock = new SystemClock();
   const catalogue = loadCatalogue();
@@ -96,7 +99,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     findGeneration: (id: string) => records.find(id),
     ready: () => true,
   };
-  const server = startDataPlane(loaded.value.server.listen, ports, clock);
+  const server = startDataPlane(loaded.value.server.listen, ports, clock, options.idleSec);
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
     port: server.port ?? 0,
@@ -133,7 +136,7 @@ ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 providers:
 ${simulated.join('\n')}
-${providers ?? ''}
+${typeof providers === 'function' ? providers(url) : (providers ?? '')}
 ${models === undefined ? '' : `models:\n${models}`}
 `;
 }
