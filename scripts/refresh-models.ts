@@ -10,13 +10,12 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { parseModels } from '#providers/catalogue.ts';
 import type { ModelEntry } from '#providers/entry.ts';
+import { listJumps } from '#providers/price-jumps.ts';
 import type { ModelsFile } from '#providers/schema.ts';
 import { readModels } from './models-dev.ts';
 import { printModelsFile } from './models-file.ts';
 
 const SOURCE_ROOT = 'https://github.com/anomalyco/models.dev/tree/dev/providers/';
-/** A price that moves further than this at once is rather a slipped decimal point than news. */
-const PRICE_JUMP_MAX = 20;
 
 export interface RefreshOptions {
   /** The checkout. */
@@ -81,7 +80,7 @@ function refreshed(
   const found = readModels(options.from, folder);
   if (!found.ok) return found;
   const before = predecessor(provider, options)?.models ?? [];
-  const jumps = options.accept ? [] : found.value.flatMap((model) => priceJumps(model, before));
+  const jumps = options.accept ? [] : found.value.flatMap((model) => jumpsOf(model, before));
   if (jumps.length > 0) return err(jumps);
   // What has a source of its own was looked up by a person and stays until a person takes it out.
   const own = before.filter((model) => model.source !== undefined);
@@ -90,15 +89,12 @@ function refreshed(
   return parseModels(parseJson(JSON.stringify(file)));
 }
 
-function priceJumps({ id, price }: ModelEntry, before: readonly ModelEntry[]): readonly string[] {
+function jumpsOf({ id, price }: ModelEntry, before: readonly ModelEntry[]): readonly string[] {
   const old = before.find((model) => model.id === id && model.source === undefined)?.price;
   if (old === undefined || price === undefined) return [];
-  return (Object.keys(price) as (keyof typeof price)[]).flatMap((part) => {
-    const [was, is] = [old[part], price[part]];
-    if (was === undefined || is === undefined || was === is) return [];
-    if (Math.max(was, is) <= PRICE_JUMP_MAX * Math.min(was, is)) return [];
-    return [`${id}: ${part} goes from ${was} to ${is} dollars; --accept takes it`];
-  });
+  return listJumps(old, price).map(
+    ({ path, was, is }) => `${id}: ${path.join('.')} goes from ${was} to ${is} dollars; --accept takes it`,
+  );
 }
 
 if (import.meta.main) {
