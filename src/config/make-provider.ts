@@ -85,6 +85,12 @@ function makeCredentials(entry: ProviderEntry, config: ProviderConfig, scene: Sc
   return [{ id: `${entry.id}#1`, secret: new Secret(value), weight: 1 }];
 }
 
-function modelOverride({ traits, priceJump: _, ...fields }: ModelInFile): Partial<ModelEntry> {
-  return traits === undefined ? fields : { ...fields, traits };
+function modelOverride({
+  name,
+  price,
+  contextTokens,
+  maxOutputTokens,
+  traits,
+}: ModelInFile): Partial<ModelEntry> {
+  return { name, price, contextTokens, maxOutputTokens, ...(traits === undefined ? {} : { traits }) };
 }

@@ -106,7 +106,7 @@ describe('a models file', () => {
   ];
 
   const right: readonly (readonly [what: string, json: Json])[] = [
-    ['a model', modelsFile as Json],
+    ['a model', modelsFile],
     [
       'a price of input alone, for what answers without tokens',
       withModel({ price: { input: 1 }, traits: ['embeddings'] }),
@@ -121,7 +121,7 @@ describe('a models file', () => {
         ...modelsFile,
         version: '1.2',
         also: [{ source: 'https://b.example.com', checked: '2026-11-01' }],
-      } as Json,
+      },
     ],
   ];
 

@@ -58,6 +58,10 @@ export interface ModelEntry {
   readonly contextTokens?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly traits: readonly Trait[];
+  /** Dialects that it answers in, when not in all that the provider speaks. */
+  readonly speaks?: readonly DialectId[] | undefined;
+  /** Which of the file's sources the price is from, counted in `also` from 1; the file's first if absent. */
+  readonly from?: number | undefined;
   /** Where the facts come from, when not from the sources of the whole file. */
   readonly source?: string | undefined;
 }

@@ -25,7 +25,7 @@ export interface TargetOptions {
 /** Throws when the provider does not speak the dialect: the configuration was checked for that. */
 export function makeTarget(entry: ProviderEntry, model: string, options: TargetOptions): Target {
   const { listed, override, credentials, weight = 1, priceVersion } = options;
-  const dialect = options.dialect ?? firstDialect(entry);
+  const dialect = options.dialect ?? firstDialect(entry, listed?.speaks);
   const spoken = dialect === undefined ? undefined : entry.speaks[dialect];
   if (dialect === undefined || spoken === undefined) {
     throw new Error(`provider ${entry.id} does not speak ${dialect ?? 'any dialect'}`);
@@ -59,7 +59,8 @@ function priceOf(list: ModelEntry['price'], traits: readonly Trait[], version: s
   return toPrice(answersInTokens(traits) ? list : { output: 0, ...list }, version);
 }
 
-function firstDialect({ speaks }: ProviderEntry): DialectId | undefined {
-  for (const dialect in speaks) return dialect;
-  return undefined;
+/** The provider's first that the model answers in; its first of all when it speaks none of them. */
+function firstDialect({ speaks }: ProviderEntry, spoken: ModelEntry['speaks']): DialectId | undefined {
+  const dialects = Object.keys(speaks);
+  return dialects.find((dialect) => spoken?.includes(dialect) !== false) ?? dialects[0];
 }

@@ -84,15 +84,27 @@ const WHOLE_PRICE = {
   error: 'the price of the output too; only embeddings, rerank and moderation have none',
 };
 
-/** A file of `models/`: what one provider's models cost and can do, by whom and when it was said. */
-export const modelsSchema = z.strictObject({
+const sourceFields = {
   source,
   version: shortText.optional(),
   checked,
-  also: z.array(z.strictObject({ source, version: shortText.optional(), checked })).optional(),
+  pages: z.array(source).optional(),
+};
+
+/** A file of `models/`: what one provider's models cost and can do, by whom and when it was said. */
+export const modelsSchema = z.strictObject({
+  ...sourceFields,
+  also: z.array(z.strictObject(sourceFields)).optional(),
   models: z.array(
     z
-      .strictObject({ id: shortText, ...modelFields, traits, source: source.optional() })
+      .strictObject({
+        id: shortText,
+        ...modelFields,
+        traits,
+        speaks: z.array(shortText).min(1).optional(),
+        from: z.int().min(1).optional(),
+        source: source.optional(),
+      })
       .refine(hasWholePrice, WHOLE_PRICE),
   ),
 }) satisfies z.ZodType<ModelsFile>;
@@ -103,6 +115,8 @@ export interface Source {
   readonly version?: string | undefined;
   /** YYYY-MM-DD */
   readonly checked: string;
+  /** Pages of the vendor that the source itself refers to. */
+  readonly pages?: readonly string[] | undefined;
 }
 
 export interface ModelsFile extends Source {
