@@ -31,7 +31,7 @@ const models = Object.entries(texts.models).map(([id, text]): readonly [string, 
 });
 
 test('there is something to look at', () => {
-  expect(providers.length).toBeGreaterThanOrEqual(29);
+  expect(providers.length).toBeGreaterThanOrEqual(40);
   expect(models.length).toBeGreaterThanOrEqual(20);
   expect(models.flatMap(([, file]) => file.models).length).toBeGreaterThanOrEqual(300);
   const priced = models.flatMap(([, file]) => file.models.filter(({ price }) => price !== undefined));
@@ -47,16 +47,20 @@ test.each(providers)('%s: addresses are safe', (id, entry) => {
   }
 });
 
-test.each(providers)('%s: each address and quirk has a fact, each fact is about something', (_, entry) => {
-  const about = entry.facts.map((fact) => fact.about);
-  const quirks = Object.values(entry.speaks).flatMap((spoken) => Object.keys(spoken.quirks));
-  const secret = entry.auth.scheme === 'none' || entry.auth.secret === undefined ? [] : ['secret'];
-  expect(about).toEqual(expect.arrayContaining(['url', ...secret, ...quirks]));
-  expect(new Set(about).size).toBe(about.length);
-  // A fact of one word names what it is about; longer ones are remarks.
-  const named = about.filter((words) => !words.includes(' '));
-  expect(['url', 'secret', ...quirks]).toEqual(expect.arrayContaining(named));
-});
+test.each(providers)(
+  '%s: each address, quirk and statement on data has a fact, each fact is about something',
+  (_, entry) => {
+    const about = entry.facts.map((fact) => fact.about);
+    const quirks = Object.values(entry.speaks).flatMap((spoken) => Object.keys(spoken.quirks));
+    const secret = entry.auth.scheme === 'none' || entry.auth.secret === undefined ? [] : ['secret'];
+    const stated = Object.keys(entry.dataPolicy ?? {});
+    expect(about).toEqual(expect.arrayContaining(['url', ...secret, ...quirks, ...stated]));
+    expect(new Set(about).size).toBe(about.length);
+    // A fact of one word names what it is about; longer ones are remarks.
+    const named = about.filter((words) => !words.includes(' '));
+    expect(['url', 'secret', ...quirks, ...stated]).toEqual(expect.arrayContaining(named));
+  },
+);
 
 test.each(providers)('%s: quirks are known and differ from what is usual', (_, entry) => {
   expect(checkQuirks(entry, VOCABULARIES)).toEqual([]);

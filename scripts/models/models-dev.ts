@@ -73,12 +73,12 @@ function merge(base: JsonObject, own: JsonObject): JsonObject {
   return merged;
 }
 
-/** None of what does not answer in text: where the question costs and the answer does not, it is a vector or a verdict. */
+/** None of what is not asked and does not answer in text: where the question costs and the answer does not, it is a vector or a verdict. */
 function findingOf(id: string, facts: JsonObject): readonly Finding[] {
   const cost = asObject(facts['cost']);
   const free = asNumber(cost?.['output']) === 0 && asNumber(cost?.['input']) !== 0;
-  const output = asArray(asObject(facts['modalities'])?.['output']);
-  if (free || output?.includes('text') !== true) return [];
+  const { input, output } = asObject(facts['modalities']) ?? {};
+  if (free || !hasText(input) || !hasText(output)) return [];
   const limit = asObject(facts['limit']);
   return [
     {
@@ -91,6 +91,10 @@ function findingOf(id: string, facts: JsonObject): readonly Finding[] {
       gone: facts['status'] === 'deprecated',
     },
   ];
+}
+
+function hasText(modalities: Json | undefined): boolean {
+  return asArray(modalities)?.includes('text') === true;
 }
 
 function toPriceList(cost: JsonObject): PriceList {
