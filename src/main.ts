@@ -34,8 +34,8 @@ await buildProgram({ serve, version, catalogue, vocabularies }).parseAsync(proce
 
 async function serve({ file, overrides, log: format }: ServeOptions): Promise<void> {
   const env = process.env;
-  const load = (simulatorUrl?: string) =>
-    loadConfig({ file, overrides, env, catalogue, vocabularies, simulatorUrl });
+  const load = (simulatorUrl?: string, predecessor?: Snapshot) =>
+    loadConfig({ file, overrides, env, catalogue, vocabularies, simulatorUrl, predecessor });
   const { snapshot, simulator } = await startWithSimulator(load, file);
   const log = new Log({ clock, format, level: 'info', file: 1 });
   const onProblem = (message: string, detail: object) => log.error(message, { ...detail });
@@ -75,7 +75,7 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
   const reloader = startReloader({
     file,
     initial: snapshot,
-    load: () => load(simulator?.url),
+    load: () => load(simulator?.url, current.snapshot),
     swap: (next) => {
       current = currentOf(next);
     },

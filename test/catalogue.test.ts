@@ -7,12 +7,15 @@ import { QUIRKS } from '#dialects/openai-chat/quirks.ts';
 import { parseModels, parseProvider } from '#providers/catalogue.ts';
 import { checkQuirks } from '#providers/check-quirks.ts';
 import type { ModelEntry, ProviderEntry } from '#providers/entry.ts';
-import { toPrice } from '#providers/prices.ts';
+import type { PriceList } from '#providers/price.ts';
+import { RATE_NAMES, toPrice } from '#providers/prices.ts';
 import type { ModelsFile } from '#providers/schema.ts';
+import { answersInTokens, ENDPOINT_TRAITS } from '#providers/trait.ts';
 
 const VOCABULARIES = { 'openai-chat': QUIRKS };
 /** The dearest model in use costs 180 dollars for a million tokens; a thousand is a slipped decimal point. */
 const DOLLARS_MAX = 1_000;
+const CONTEXT_MIN = 500;
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):\d+(\/|$)/;
 
 const texts = readCatalogueTexts();
@@ -28,8 +31,12 @@ const models = Object.entries(texts.models).map(([id, text]): readonly [string, 
 });
 
 test('there is something to look at', () => {
-  expect(providers.length).toBeGreaterThanOrEqual(13);
-  expect(models.length).toBeGreaterThanOrEqual(10);
+  expect(providers.length).toBeGreaterThanOrEqual(40);
+  expect(models.length).toBeGreaterThanOrEqual(20);
+  expect(models.flatMap(([, file]) => file.models).length).toBeGreaterThanOrEqual(300);
+  const priced = models.flatMap(([, file]) => file.models.filter(({ price }) => price !== undefined));
+  expect(priced.length).toBeGreaterThanOrEqual(300);
+  expect(priced.filter(({ price }) => price?.tiers !== undefined).length).toBeGreaterThanOrEqual(30);
 });
 
 test.each(providers)('%s: addresses are safe', (id, entry) => {
@@ -40,16 +47,20 @@ test.each(providers)('%s: addresses are safe', (id, entry) => {
   }
 });
 
-test.each(providers)('%s: each address and quirk has a fact, each fact is about something', (_, entry) => {
-  const about = entry.facts.map((fact) => fact.about);
-  const quirks = Object.values(entry.speaks).flatMap((spoken) => Object.keys(spoken.quirks));
-  const secret = entry.auth.scheme === 'none' || entry.auth.secret === undefined ? [] : ['secret'];
-  expect(about).toEqual(expect.arrayContaining(['url', ...secret, ...quirks]));
-  expect(new Set(about).size).toBe(about.length);
-  // A fact of one word names what it is about; longer ones are remarks.
-  const named = about.filter((words) => !words.includes(' '));
-  expect(['url', 'secret', ...quirks]).toEqual(expect.arrayContaining(named));
-});
+test.each(providers)(
+  '%s: each address, quirk and statement on data has a fact, each fact is about something',
+  (_, entry) => {
+    const about = entry.facts.map((fact) => fact.about);
+    const quirks = Object.values(entry.speaks).flatMap((spoken) => Object.keys(spoken.quirks));
+    const secret = entry.auth.scheme === 'none' || entry.auth.secret === undefined ? [] : ['secret'];
+    const stated = Object.keys(entry.dataPolicy ?? {});
+    expect(about).toEqual(expect.arrayContaining(['url', ...secret, ...quirks, ...stated]));
+    expect(new Set(about).size).toBe(about.length);
+    // A fact of one word names what it is about; longer ones are remarks.
+    const named = about.filter((words) => !words.includes(' '));
+    expect(['url', 'secret', ...quirks, ...stated]).toEqual(expect.arrayContaining(named));
+  },
+);
 
 test.each(providers)('%s: quirks are known and differ from what is usual', (_, entry) => {
   expect(checkQuirks(entry, VOCABULARIES)).toEqual([]);
@@ -71,24 +82,41 @@ test.each(models)('%s: has a provider, and its models are in order', (id, file) 
   expect(ids.length).toBeGreaterThan(0);
 });
 
-test.each(models)('%s: limits and prices are sane', (_, file) => {
+test.each(models)('%s: limits, traits and prices are sane', (_, file) => {
   for (const model of file.models) {
     checkLimits(model);
-    if (model.price !== undefined) checkPrice(model.id, model.price);
+    checkTraits(model);
+    if (model.price !== undefined) checkPrice(model, model.price);
+    expect([model.id, (model.from ?? 0) <= (file.also ?? []).length]).toEqual([model.id, true]);
   }
 });
 
 function checkLimits({ id, contextTokens, maxOutputTokens }: ModelEntry): void {
-  expect([id, contextTokens === undefined || contextTokens >= 1_000]).toEqual([id, true]);
+  // The shortest are of models that judge or compare short texts.
+  expect([id, contextTokens === undefined || contextTokens >= CONTEXT_MIN]).toEqual([id, true]);
   if (contextTokens === undefined || maxOutputTokens === undefined) return;
   expect([id, maxOutputTokens <= contextTokens]).toEqual([id, true]);
 }
 
-function checkPrice(id: string, price: NonNullable<ModelEntry['price']>): void {
-  expect(toPrice(price, 'test')).toBeDefined();
-  const { input = 0, output = 0, cacheRead = 0, request = 0 } = price;
-  for (const part of Object.values(price)) expect([id, part <= DOLLARS_MAX]).toEqual([id, true]);
-  expect([id, cacheRead <= input, request <= 1]).toEqual([id, true, true]);
+/** What has an endpoint of its own does not chat, hence calls no tools. */
+function checkTraits({ id, traits }: ModelEntry): void {
+  const chats = !traits.some((trait) => ENDPOINT_TRAITS.includes(trait));
+  expect([id, chats || !traits.includes('tools')]).toEqual([id, true]);
+  expect(new Set(traits).size).toBe(traits.length);
+}
+
+function checkPrice({ id, traits }: ModelEntry, list: PriceList): void {
+  const price = toPrice(answersInTokens(traits) ? list : { output: 0, ...list }, 'test');
+  if (price === undefined) throw new Error(`${id} has no whole price`);
+  for (const rates of [list, ...(list.tiers ?? [])]) {
+    for (const name of RATE_NAMES)
+      expect([id, name, (rates[name] ?? 0) <= DOLLARS_MAX]).toEqual([id, name, true]);
+    expect([id, (rates.request ?? 0) <= 1, (rates.search ?? 0) <= 1]).toEqual([id, true, true]);
+  }
+  for (const rates of [price, ...(price.tiers ?? [])]) {
+    expect([id, (rates.cacheRead ?? 0) <= rates.input]).toEqual([id, true]);
+  }
   // Zero is what unknown prices are written as elsewhere.
-  expect([id, input + output > 0 || id.endsWith(':free')]).toEqual([id, true]);
+  const paid = RATE_NAMES.some((name) => (list[name] ?? 0) > 0);
+  expect([id, paid || id.endsWith(':free')]).toEqual([id, true]);
 }

@@ -17,7 +17,11 @@ const FULL: Price = {
   reasoning: 4_000_000,
   audioInput: 10_000_000,
   audioOutput: 20_000_000,
+  imageInput: 1_000_000,
+  imageOutput: 30_000_000,
+  videoInput: 3_000_000,
   request: 5_000_000_000,
+  search: 10_000_000_000,
   version: 'test',
 };
 const PLAIN: Price = { input: 250_000, output: 2_000_000, version: 'test' };
@@ -121,6 +125,29 @@ const TABLE: readonly Row[] = [
     completion: 0,
   },
   {
+    what: 'pictures and films are inside their totals, and searches are counted one by one',
+    usage: { inputTotal: 100, imageInput: 30, videoInput: 20, outputTotal: 50, imageOutput: 40, searches: 3 },
+    price: { ...FULL, request: 0 },
+    // 50 × 250 + 30 × 1,000 + 20 × 3,000 + 3 × 10,000,000; 10 × 2,000 + 40 × 30,000.
+    prompt: 12_500 + 30_000 + 60_000 + 30_000_000,
+    completion: 20_000 + 1_200_000,
+  },
+  {
+    what: 'pictures and films without prices of their own are input and output',
+    usage: { inputTotal: 100, imageInput: 30, videoInput: 20, outputTotal: 50, imageOutput: 40 },
+    price: PLAIN,
+    prompt: 25_000,
+    completion: 100_000,
+  },
+  {
+    what: 'more pictures and films than prompt are clamped to the prompt',
+    usage: { inputTotal: 10, audioInput: 4, imageInput: 4, videoInput: 4, outputTotal: 1, imageOutput: 9 },
+    price: { ...FULL, request: 0 },
+    // 4 × 10,000 + 4 × 1,000 + 2 × 3,000.
+    prompt: 50_000,
+    completion: 30_000,
+  },
+  {
     what: 'sums beyond 2^53 pico-dollars stay exact',
     usage: { inputTotal: 3_002_399_751_580_331, outputTotal: 1 },
     price: { input: 3, output: 2_500, version: 'test' },
@@ -146,6 +173,13 @@ describe('costOf', () => {
     expect(costOf({ inputTotal: 1, outputTotal: 1 }, undefined)).toBe('unknown');
     expect(splitCost(undefined, PLAIN)).toBe('unknown');
     expect(splitCost({ inputTotal: 1, outputTotal: 1 }, undefined)).toBe('unknown');
+  });
+
+  test('searches that nobody knows the price of make the cost unknown; none cost nothing', () => {
+    const usage = { inputTotal: 10, outputTotal: 0 };
+    expect(costOf({ ...usage, searches: 1 }, PLAIN)).toBe('unknown');
+    expect(splitCost({ ...usage, searches: 1 }, PLAIN)).toBe('unknown');
+    expect(costOf({ ...usage, searches: 0 }, PLAIN)).toBe(nanoDollars(2_500));
   });
 
   test('a counter that would cost more than there is money is unknown', () => {
@@ -193,6 +227,52 @@ describe('any usage and price', () => {
   });
 });
 
+describe('the length of the prompt', () => {
+  /** Above 200,000 tokens input and output cost more, above 500,000 input costs more again. */
+  const tiered: Price = {
+    ...PLAIN,
+    cacheRead: 25_000,
+    tiers: [
+      { above: 200_000, input: 500_000, output: 3_000_000, cacheRead: 50_000 },
+      { above: 500_000, input: 750_000, output: 3_000_000, cacheRead: 50_000 },
+    ],
+    version: 'test',
+  };
+  const rows: readonly (readonly [
+    prompt: number,
+    cached: number,
+    promptNano: number,
+    completionNano: number,
+  ])[] = [
+    [0, 0, 0, 2_000],
+    [199_999, 0, 199_999 * 250, 2_000],
+    [200_000, 0, 200_000 * 250, 2_000],
+    [200_001, 0, 200_001 * 500, 3_000],
+    [500_000, 0, 500_000 * 500, 3_000],
+    [500_001, 0, 500_001 * 750, 3_000],
+    // What is cached makes the prompt long too, and is dearer in a long one.
+    [200_000, 199_999, 250 + 199_999 * 25, 2_000],
+    [200_001, 200_000, 500 + 200_000 * 50, 3_000],
+  ];
+
+  test.each(rows)(
+    'of %p tokens, %p of them cached: %p and %p',
+    (inputTotal, cacheRead, prompt, completion) => {
+      const usage = { inputTotal, cacheRead, outputTotal: 1 };
+      expect(costOf(usage, tiered)).toBe(nanoDollars(prompt + completion));
+      expect(splitCost(usage, tiered)).toEqual({
+        prompt: nanoDollars(prompt),
+        completion: nanoDollars(completion),
+      });
+    },
+  );
+
+  test('that is no count chooses no tier', () => {
+    expect(costOf({ inputTotal: Number.NaN, outputTotal: 1 }, tiered)).toBe(nanoDollars(2_000));
+    expect(costOf({ inputTotal: Number.POSITIVE_INFINITY, outputTotal: 1 }, tiered)).toBe('unknown');
+  });
+});
+
 test('costs add up, and an unknown one makes the sum unknown', () => {
   expect(addCosts([])).toBe(nanoDollars(0));
   expect(addCosts([nanoDollars(1), nanoDollars(2)])).toBe(nanoDollars(3));
@@ -205,17 +285,24 @@ function someUsage(draw: Draw): Usage {
   const inputTotal = count(2_000_000);
   const cacheRead = count(inputTotal);
   const cacheWrite = count(inputTotal - cacheRead);
+  const audioInput = count(inputTotal - cacheRead - cacheWrite);
+  const imageInput = count(inputTotal - cacheRead - cacheWrite - audioInput);
   const outputTotal = count(200_000);
   const reasoning = count(outputTotal);
+  const audioOutput = count(outputTotal - reasoning);
   return {
     inputTotal,
     cacheRead,
     cacheWrite,
     cacheWrite1h: count(cacheWrite),
-    audioInput: count(inputTotal - cacheRead - cacheWrite),
+    audioInput,
+    imageInput,
+    videoInput: count(inputTotal - cacheRead - cacheWrite - audioInput - imageInput),
+    searches: count(10),
     outputTotal,
     reasoning,
-    audioOutput: count(outputTotal - reasoning),
+    audioOutput,
+    imageOutput: count(outputTotal - reasoning - audioOutput),
   };
 }
 
@@ -230,7 +317,11 @@ function somePrice(draw: Draw): Price {
     reasoning: pico(),
     audioInput: pico(),
     audioOutput: pico(),
+    imageInput: pico(),
+    imageOutput: pico(),
+    videoInput: pico(),
     request: pico(),
+    search: pico(),
     version: 'drawn',
   };
 }
@@ -238,8 +329,10 @@ function somePrice(draw: Draw): Price {
 /** The same sum in another way: all in big integers, nothing clamped. */
 function exactly(usage: Usage, price: Price): number {
   const n = (value = 0): bigint => BigInt(value);
-  const plainInput = n(usage.inputTotal) - n(usage.cacheRead) - n(usage.cacheWrite) - n(usage.audioInput);
-  const plainOutput = n(usage.outputTotal) - n(usage.reasoning) - n(usage.audioOutput);
+  const cached = n(usage.cacheRead) + n(usage.cacheWrite);
+  const media = n(usage.audioInput) + n(usage.imageInput) + n(usage.videoInput);
+  const plainInput = n(usage.inputTotal) - cached - media;
+  const plainOutput = n(usage.outputTotal) - n(usage.reasoning) - n(usage.audioOutput) - n(usage.imageOutput);
   const pico =
     n(price.request) +
     plainInput * n(price.input) +
@@ -247,8 +340,12 @@ function exactly(usage: Usage, price: Price): number {
     (n(usage.cacheWrite) - n(usage.cacheWrite1h)) * n(price.cacheWrite) +
     n(usage.cacheWrite1h) * n(price.cacheWrite1h) +
     n(usage.audioInput) * n(price.audioInput) +
+    n(usage.imageInput) * n(price.imageInput) +
+    n(usage.videoInput) * n(price.videoInput) +
+    n(usage.searches) * n(price.search) +
     plainOutput * n(price.output) +
     n(usage.reasoning) * n(price.reasoning) +
-    n(usage.audioOutput) * n(price.audioOutput);
+    n(usage.audioOutput) * n(price.audioOutput) +
+    n(usage.imageOutput) * n(price.imageOutput);
   return Number((pico * 2n + 1_000n) / 2_000n);
 }

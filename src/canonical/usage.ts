@@ -14,7 +14,11 @@ export interface Usage {
   readonly reasoning?: number;
   readonly audioInput?: number;
   readonly audioOutput?: number;
+  readonly imageInput?: number;
   readonly imageOutput?: number;
+  readonly videoInput?: number;
+  /** Searches that the provider made while it answered, where it bills them one by one. */
+  readonly searches?: number;
   /** True when nobody reported it and Clew counted. */
   readonly estimated?: boolean;
   /** What the provider itself says the call cost; kept beside the computed cost. */

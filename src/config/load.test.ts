@@ -144,6 +144,47 @@ models:
   });
 });
 
+test('the file has the last word on each field of a listed provider and of its models', () => {
+  const text = `
+providers:
+  acme:
+    name: Ours
+    url: https://proxy.example/v1
+    quirks: { maxTokensField: max_tokens }
+    auth: { header: x-key }
+    credentials: [ { secret: env:A } ]
+    dataPolicy: { regions: [ fr ], zdr: true }
+    models:
+      large:
+        price: { input: 1, output: 5, imageInput: 3, search: 0.01, tiers: [ { above: 1000, input: 2 } ] }
+        contextTokens: 5000
+        maxOutputTokens: 400
+        traits: [ vision ]
+      vectors: { price: { input: 0.02 }, traits: [ embeddings ] }
+`;
+  const { providers } = load(text, { env: { A: 'a' } });
+  const acme = providers.get('acme');
+  expect(acme?.targets.get('large')).toMatchObject({
+    providerName: 'Ours',
+    url: 'https://proxy.example/v1',
+    quirks: { maxTokensField: 'max_tokens' },
+    auth: { scheme: 'header', header: 'x-key' },
+    dataPolicy: { regions: ['fr'], zdr: true },
+    contextTokens: 5_000,
+    maxOutputTokens: 400,
+    traits: ['vision'],
+    price: {
+      input: 1_000_000,
+      output: 5_000_000,
+      imageInput: 3_000_000,
+      search: 10_000_000_000,
+      tiers: [{ above: 1_000, input: 2_000_000, output: 5_000_000 }],
+      version: 'clew.yaml',
+    },
+  });
+  expect(acme?.targets.get('vectors')?.price).toEqual({ input: 20_000, output: 0, version: 'clew.yaml' });
+});
+
 describe('a snapshot', () => {
   test('is frozen in depth', () => {
     const { providers, models, server } = load('models: { m: { targets: [ acme/small ] } }', { env: ACME });

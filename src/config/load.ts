@@ -16,6 +16,7 @@ import { secretReader } from '#secrets/source.ts';
 import { checkFallbacks } from './checks/fallbacks.ts';
 import { checkKeys } from './checks/keys.ts';
 import { checkModels } from './checks/models.ts';
+import { checkPrices } from './checks/prices.ts';
 import { checkProviders } from './checks/providers.ts';
 import type { Scene } from './checks/scene.ts';
 import { schemaComplaints, withoutEchoes } from './complaints.ts';
@@ -41,6 +42,8 @@ export interface LoadOptions {
   readonly simulatorUrl?: string | undefined;
   /** What the command line says. */
   readonly overrides?: Overrides | undefined;
+  /** What is in force, when it is to be replaced: prices are compared with it. */
+  readonly predecessor?: Snapshot | undefined;
 }
 
 /** What is wrong across fields. The shape of each field is the schema's affair. */
@@ -48,6 +51,7 @@ const CHECKS: readonly ((scene: Scene) => readonly Complaint[])[] = [
   checkServer,
   checkKeys,
   checkProviders,
+  checkPrices,
   checkModels,
   checkFallbacks,
 ];
@@ -85,7 +89,7 @@ function readText({ text, file }: LoadOptions): Result<string, readonly Problem[
 }
 
 function setScene(raw: JsonObject, options: LoadOptions): Scene {
-  const { env, catalogue, vocabularies, file, simulatorUrl, overrides = {} } = options;
+  const { env, catalogue, vocabularies, file, simulatorUrl, overrides = {}, predecessor } = options;
   return {
     raw,
     env,
@@ -94,6 +98,7 @@ function setScene(raw: JsonObject, options: LoadOptions): Scene {
     file,
     overrides,
     simulatorUrl,
+    predecessor,
     on: findProviders({ raw, env, catalogue, simulator: simulatorUrl !== undefined }),
     readSecret: secretReader([envSource(env), fileSource(file === undefined ? '.' : dirname(file))]),
   };

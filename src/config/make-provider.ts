@@ -50,9 +50,11 @@ function overlaid(entry: ProviderEntry, config: ProviderConfig): ProviderEntry {
   const { name = entry.name, dialect, url, quirks, auth } = config;
   const changed = dialect !== undefined || url !== undefined || quirks !== undefined;
   const speaks = changed ? narrowed(entry, config) : entry.speaks;
-  if (auth === undefined) return { ...entry, name, speaks };
+  const dataPolicy = { ...entry.dataPolicy, ...config.dataPolicy };
+  const same = { ...entry, name, speaks, ...(Object.keys(dataPolicy).length === 0 ? {} : { dataPolicy }) };
+  if (auth === undefined) return same;
   const scheme = typeof auth === 'string' ? { scheme: auth } : ({ scheme: 'header', ...auth } as const);
-  return { ...entry, name, speaks, auth: scheme };
+  return { ...same, auth: scheme };
 }
 
 function narrowed(entry: ProviderEntry, { dialect, url, quirks }: ProviderConfig): ProviderEntry['speaks'] {
@@ -83,6 +85,12 @@ function makeCredentials(entry: ProviderEntry, config: ProviderConfig, scene: Sc
   return [{ id: `${entry.id}#1`, secret: new Secret(value), weight: 1 }];
 }
 
-function modelOverride({ traits, ...fields }: ModelInFile): Partial<ModelEntry> {
-  return traits === undefined ? fields : { ...fields, traits };
+function modelOverride({
+  name,
+  price,
+  contextTokens,
+  maxOutputTokens,
+  traits,
+}: ModelInFile): Partial<ModelEntry> {
+  return { name, price, contextTokens, maxOutputTokens, ...(traits === undefined ? {} : { traits }) };
 }

@@ -51,6 +51,24 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
       'providers.acme.models.x.price.inptu  unknown key; did you mean "input"?',
     ],
   ],
+  prices: [
+    [
+      'providers:\n  acme: { models: { new: { ▸price: { input: 1 } } } }',
+      'providers.acme.models.new.price.output  missing; expected the price of the output too',
+    ],
+    [
+      'providers:\n  acme: { models: { small: { price: { input: ▸2.1, output: 0.4 } } } }',
+      'providers.acme.models.small.price.input  goes from 0.1 to 2.1 dollars, more than 20 times; expected priceJump: accept beside the price, if that is meant',
+    ],
+    [
+      'providers:\n  acme: { models: { small: { price: { input: 0.1, output: ▸0 }, traits: [ tools ] } } }',
+      'providers.acme.models.small.price.output  goes from 0.4 to 0 dollars, more than 20 times; expected priceJump: accept beside the price, if that is meant',
+    ],
+    [
+      'providers:\n  acme: { models: { x: { price: { input: 1, output: 1, ▸tiers: [ { above: 2 }, { above: 1 } ] } } } }',
+      'providers.acme.models.x.price.tiers  is a list; expected tiers by rising above',
+    ],
+  ],
   'wrong types and values': [
     ['server: { passthrough: ▸yes }', 'server.passthrough  is the text "yes"; expected true or false'],
     [

@@ -18,8 +18,9 @@ let reloader: Reloader | undefined;
 afterEach(() => reloader?.stop());
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function load() {
-  return loadConfig({ file, env: { ACME_API_KEY: 'k' }, catalogue, vocabularies: VOCABULARIES });
+function load(predecessor?: Snapshot) {
+  const env = { ACME_API_KEY: 'k' };
+  return loadConfig({ file, env, catalogue, vocabularies: VOCABULARIES, predecessor });
 }
 
 interface Watched {
@@ -42,7 +43,7 @@ function watchFile(text: string): Watched {
   reloader = startReloader({
     file,
     initial: first.value,
-    load,
+    load: () => load(watched.current),
     swap: (snapshot) => {
       watched.current = snapshot;
     },
@@ -94,6 +95,35 @@ test('a bad file changes nothing and is reported, and a good one after it is tak
   expect(drainOf(watched)).toBe(4_000);
 });
 
+test('a price that is more than 20 times off the one in force is refused, until the file says that it is meant', () => {
+  const priced = (input: number, more = ''): string =>
+    `providers: { local: { models: { m: { price: { input: ${input}, output: 1 }${more} } } } }`;
+  const inForce = (): number | undefined =>
+    watched.current.providers.get('local')?.targets.get('m')?.price?.input;
+  const watched = watchFile(priced(0.5));
+  writeFileSync(file, priced(50));
+  reloader?.reload();
+  expect(watched.reports.at(-1)).toMatchObject({
+    kind: 'refused',
+    problems: [
+      {
+        path: 'providers.local.models.m.price.input',
+        line: 1,
+        message: 'goes from 0.5 to 50 dollars, more than 20 times',
+        expected: 'priceJump: accept beside the price, if that is meant',
+      },
+    ],
+  });
+  expect(inForce()).toBe(500_000);
+  writeFileSync(file, priced(50, ', priceJump: accept'));
+  reloader?.reload();
+  expect(watched.reports.at(-1)).toMatchObject({ kind: 'swapped' });
+  expect(inForce()).toBe(50_000_000);
+  writeFileSync(file, priced(10));
+  reloader?.reload();
+  expect(inForce()).toBe(10_000_000);
+});
+
 test('SIGHUP reads everything again, changed or not', async () => {
   const watched = watchFile('server: { drain: 1s }');
   const before = watched.current;
@@ -132,7 +162,7 @@ test('a directory that cannot be watched is told', () => {
   reloader = startReloader({
     file: join(directory, 'absent', 'clew.yaml'),
     initial: first.value,
-    load,
+    load: () => load(),
     swap: () => {},
     report: (report) => reports.push(report),
   });

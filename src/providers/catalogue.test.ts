@@ -88,6 +88,11 @@ const modelsFile = { source: 'https://example.com/models', checked: '2026-11-22'
 describe('a models file', () => {
   const withModel = (more: JsonObject): JsonObject => ({ ...modelsFile, models: [{ ...model, ...more }] });
   const wrong: readonly (readonly [what: string, json: Json, problem: string])[] = [
+    [
+      'tiers that fall',
+      withModel({ price: { input: 1, output: 1, tiers: [{ above: 9 }, { above: 8 }] } }),
+      'models.0.price.tiers: ',
+    ],
     ['half a price', withModel({ price: { input: 1 } }), 'models.0.price.output: '],
     ['a negative price', withModel({ price: { input: -1, output: 1 } }), 'models.0.price.input: '],
     [
@@ -100,8 +105,28 @@ describe('a models file', () => {
     ['a model twice', { ...modelsFile, models: [model, model] }, 'models: "small" stands there twice'],
   ];
 
-  test('is read as it is', () => {
-    expect(parseModels(modelsFile as Json)).toMatchObject({ ok: true, value: modelsFile });
+  const right: readonly (readonly [what: string, json: Json])[] = [
+    ['a model', modelsFile],
+    [
+      'a price of input alone, for what answers without tokens',
+      withModel({ price: { input: 1 }, traits: ['embeddings'] }),
+    ],
+    [
+      'rates for long prompts',
+      withModel({ price: { input: 1, output: 1, tiers: [{ above: 8, input: 2 }, { above: 9 }] } }),
+    ],
+    [
+      'several sources',
+      {
+        ...modelsFile,
+        version: '1.2',
+        also: [{ source: 'https://b.example.com', checked: '2026-11-01' }],
+      },
+    ],
+  ];
+
+  test.each(right)('with %s is read as it is', (_, json) => {
+    expect(parseModels(json)).toEqual({ ok: true, value: json as never });
   });
 
   test.each(wrong)('with %s is refused', (_, json, problem) => {
@@ -136,14 +161,46 @@ describe('the catalogue', () => {
       ]),
       models: new Map([
         ['nobody', json(modelsFile)],
-        ['fine', json({ ...modelsFile, checked: 'today' })],
         ['broken', json(modelsFile)],
       ]),
     });
     expect(built.ok ? [] : built.error.map((problem) => problem.split(': ')[0])).toEqual([
       'catalogue/broken.json',
       'models/nobody.json',
-      'models/fine.json',
     ]);
   });
+
+  test('reads the models of a provider once, and only when they are asked for', () => {
+    const reads: string[] = [];
+    const built = buildCatalogue({
+      providers: new Map([
+        ['alpha', json(entry)],
+        ['beta', json(entry)],
+      ]),
+      models: {
+        keys: () => new Map([['alpha', 1]]).keys(),
+        get: (id) => {
+          reads.push(id);
+          return json(modelsFile);
+        },
+      },
+    });
+    if (!built.ok) throw new Error(built.error.join());
+    expect(reads).toEqual([]);
+    expect(built.value.get('alpha')?.priceVersion).toBe('catalogue 2026-11-22');
+    expect(built.value.get('alpha')?.models.get('small')?.contextTokens).toBe(1_000);
+    expect(built.value.get('beta')?.models.size).toBe(0);
+    expect(reads).toEqual(['alpha']);
+  });
+
+  test.each<[unknown]>([[undefined], [[]], [{ models: 1 }]])(
+    '%p in the place of models is a broken installation',
+    (file) => {
+      const built = buildCatalogue({
+        providers: new Map([['alpha', json(entry)]]),
+        models: new Map([['alpha', json(file)]]),
+      });
+      expect(() => built.ok && built.value.get('alpha')?.models).toThrow('models/alpha.json');
+    },
+  );
 });

@@ -4,6 +4,9 @@
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { PriceList } from '#providers/price.ts';
+import type { Trait } from '#providers/trait.ts';
+
+export type { Trait } from '#providers/trait.ts';
 
 export type AuthScheme =
   /** `Authorization: Bearer <secret>` */
@@ -25,7 +28,19 @@ export interface ProviderEntry {
   readonly speaks: Readonly<Record<DialectId, Spoken>>;
   /** `secret` names the environment variable that switches the provider on; without one, only configuration does. */
   readonly auth: AuthScheme;
+  /** Absent: nothing is known. */
+  readonly dataPolicy?: DataPolicy | undefined;
   readonly facts: readonly Fact[];
+}
+
+/** What the provider states about the data it is sent, on its own pages and for every account. Absent is unknown. */
+export interface DataPolicy {
+  /** Where requests are processed, as lower-case country or union codes (`fr`, `eu`, `us`); all of them, or none is given. */
+  readonly regions?: readonly string[] | undefined;
+  /** Prompts and answers are not kept after the answer (zero data retention), without a contract of one's own. */
+  readonly zdr?: boolean | undefined;
+  /** Prompts and answers are not used to train models, without a contract of one's own. */
+  readonly noTraining?: boolean | undefined;
 }
 
 export interface Fact {
@@ -43,17 +58,10 @@ export interface ModelEntry {
   readonly contextTokens?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly traits: readonly Trait[];
-  /** Where the facts come from, when not from the source of the whole file. */
+  /** Dialects that it answers in, when not in all that the provider speaks. */
+  readonly speaks?: readonly DialectId[] | undefined;
+  /** Which of the file's sources the price is from, counted in `also` from 1; the file's first if absent. */
+  readonly from?: number | undefined;
+  /** Where the facts come from, when not from the sources of the whole file. */
   readonly source?: string | undefined;
 }
-
-export type Trait =
-  | 'vision'
-  | 'files'
-  | 'audio-input'
-  | 'audio-output'
-  | 'video-input'
-  | 'image-output'
-  | 'tools'
-  | 'json-schema'
-  | 'reasoning';

@@ -43,6 +43,45 @@ const lists: readonly (readonly [list: PriceList, price: Omit<Price, 'version'> 
     { input: 1, output: 1, audioInput: 40, audioOutput: 80 },
     { input: 1_000_000, output: 1_000_000, audioInput: 40_000_000, audioOutput: 80_000_000 },
   ],
+  [
+    { input: 1, output: 1, imageInput: 2, imageOutput: 30, videoInput: 3, search: 0.01 },
+    {
+      input: 1_000_000,
+      output: 1_000_000,
+      imageInput: 2_000_000,
+      imageOutput: 30_000_000,
+      videoInput: 3_000_000,
+      search: 10_000_000_000,
+    },
+  ],
+  [
+    {
+      input: 1,
+      output: 2,
+      cacheRead: 0.1,
+      tiers: [
+        { above: 200_000, input: 2, output: 3 },
+        { above: 500_000, input: 4 },
+      ],
+    },
+    {
+      input: 1_000_000,
+      output: 2_000_000,
+      cacheRead: 100_000,
+      tiers: [
+        { above: 200_000, input: 2_000_000, output: 3_000_000, cacheRead: 100_000 },
+        { above: 500_000, input: 4_000_000, output: 3_000_000, cacheRead: 100_000 },
+      ],
+    },
+  ],
+  [
+    { input: 1, output: 2, tiers: [] },
+    { input: 1_000_000, output: 2_000_000 },
+  ],
+  [{ input: 1, output: 2, tiers: [{ above: 5, input: -1 }] }, undefined],
+  [{ input: 1, output: 2, tiers: [{ above: Number.NaN, input: 1 }] }, undefined],
+  [{ input: 1, output: 2, tiers: [{ above: 0, input: 1 }] }, undefined],
+  [{ input: 1, output: 2, tiers: [{ above: 5 }, { above: 5, input: 1 }] }, undefined],
   [{}, undefined],
   [{ input: 1 }, undefined],
   [{ output: 1 }, undefined],

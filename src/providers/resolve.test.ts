@@ -66,6 +66,23 @@ test('the operator knows better, field by field; a price is one thing', () => {
   expect(target).toMatchObject({ contextTokens: 1_000, maxOutputTokens: 7, traits: ['tools'], weight: 3 });
 });
 
+test('what answers without tokens needs no price for them; what chats does', () => {
+  const price = { input: 0.02 };
+  const vectors = { id: 'v', price, traits: ['embeddings'] } as const;
+  const options = { credentials, priceVersion: 'v1' };
+  expect(makeTarget(entry, 'v', { ...options, listed: vectors }).price).toEqual({
+    input: 20_000,
+    output: 0,
+    version: 'v1',
+  });
+  expect(makeTarget(entry, 'v', { ...options, listed: { ...vectors, traits: [] } }).price).toBeUndefined();
+});
+
+test('what the provider states about data goes with the target', () => {
+  const stated = { ...entry, dataPolicy: { regions: ['fr'], zdr: true } };
+  expect(makeTarget(stated, 'm', { credentials, priceVersion: '' }).dataPolicy).toEqual(stated.dataPolicy);
+});
+
 test('another dialect than the first', () => {
   const target = makeTarget(entry, 'm', { dialect: 'messages', credentials, priceVersion: '' });
   expect(target).toMatchObject({ dialect: 'messages', url: 'https://api.example.com/messages', quirks: {} });

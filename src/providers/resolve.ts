@@ -2,8 +2,11 @@
 
 import type { DialectId } from '#canonical/foreign.ts';
 import type { ModelEntry, ProviderEntry } from './entry.ts';
+import type { Price } from './price.ts';
 import { toPrice } from './prices.ts';
 import type { Credential, Target } from './target.ts';
+import { answersInTokens } from './trait.ts';
+import type { Trait } from './trait.ts';
 
 export interface TargetOptions {
   /** The one to speak where the provider speaks several; the entry's first if absent. */
@@ -22,13 +25,13 @@ export interface TargetOptions {
 /** Throws when the provider does not speak the dialect: the configuration was checked for that. */
 export function makeTarget(entry: ProviderEntry, model: string, options: TargetOptions): Target {
   const { listed, override, credentials, weight = 1, priceVersion } = options;
-  const dialect = options.dialect ?? firstDialect(entry);
+  const dialect = options.dialect ?? firstDialect(entry, listed?.speaks);
   const spoken = dialect === undefined ? undefined : entry.speaks[dialect];
   if (dialect === undefined || spoken === undefined) {
     throw new Error(`provider ${entry.id} does not speak ${dialect ?? 'any dialect'}`);
   }
-  const list = override?.price ?? listed?.price;
-  const price = list === undefined ? undefined : toPrice(list, priceVersion);
+  const traits = override?.traits ?? listed?.traits ?? [];
+  const price = priceOf(override?.price ?? listed?.price, traits, priceVersion);
   const contextTokens = override?.contextTokens ?? listed?.contextTokens;
   const maxOutputTokens = override?.maxOutputTokens ?? listed?.maxOutputTokens;
   return {
@@ -44,12 +47,20 @@ export function makeTarget(entry: ProviderEntry, model: string, options: TargetO
     ...(price === undefined ? {} : { price }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    traits: override?.traits ?? listed?.traits ?? [],
+    traits,
+    ...(entry.dataPolicy === undefined ? {} : { dataPolicy: entry.dataPolicy }),
     weight,
   };
 }
 
-function firstDialect({ speaks }: ProviderEntry): DialectId | undefined {
-  for (const dialect in speaks) return dialect;
-  return undefined;
+/** What answers without tokens costs nothing for those it does not write: the one place where no price means zero. */
+function priceOf(list: ModelEntry['price'], traits: readonly Trait[], version: string): Price | undefined {
+  if (list === undefined) return undefined;
+  return toPrice(answersInTokens(traits) ? list : { output: 0, ...list }, version);
+}
+
+/** The provider's first that the model answers in; its first of all when it speaks none of them. */
+function firstDialect({ speaks }: ProviderEntry, spoken: ModelEntry['speaks']): DialectId | undefined {
+  const dialects = Object.keys(speaks);
+  return dialects.find((dialect) => spoken?.includes(dialect) !== false) ?? dialects[0];
 }

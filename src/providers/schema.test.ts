@@ -40,7 +40,11 @@ const written: readonly (readonly [fits: boolean, what: unknown])[] = [
   [false, { ...custom, auth: { header: 'x-api-key', secret: 'sk' } }],
   [false, { ...custom, auth: { header: 'two words' } }],
   [false, { ...custom, credentials: [] }],
-  [false, { ...custom, models: { small: { price: { input: 1 } } } }],
+  [true, { ...custom, dataPolicy: { regions: ['fr'], zdr: true, noTraining: true } }],
+  [true, { ...custom, models: { small: { price: { input: 0, output: 0 }, priceJump: 'accept' } } }],
+  [false, { ...custom, dataPolicy: { regions: ['France'] } }],
+  [false, { ...custom, models: { small: { priceJump: true } } }],
+  [false, { ...custom, models: { small: { price: { output: 1 } } } }],
 ];
 
 test.each(written)('fits: %p, %p', (fits, what) => {

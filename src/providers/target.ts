@@ -3,7 +3,7 @@
 import type { Secret } from '#base/secret.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Quirks } from '#canonical/quirk.ts';
-import type { AuthScheme, Trait } from '#providers/entry.ts';
+import type { AuthScheme, DataPolicy, Trait } from '#providers/entry.ts';
 import type { Price } from '#providers/price.ts';
 
 export interface Target {
@@ -24,6 +24,8 @@ export interface Target {
   readonly maxOutputTokens?: number;
   /** Empty when nothing is known: then nothing is filtered by capability. */
   readonly traits: readonly Trait[];
+  /** What the provider states about data; absent where nothing is known. */
+  readonly dataPolicy?: DataPolicy;
   readonly weight: number;
 }
 

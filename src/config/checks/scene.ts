@@ -13,6 +13,7 @@ import type { Environment } from '#secrets/env.ts';
 import type { SecretProblem } from '#secrets/source.ts';
 import type { SwitchedOnBy } from '../find-providers.ts';
 import type { Overrides } from '../server-settings.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { splitTarget } from '../target-name.ts';
 
 export interface Scene {
@@ -26,6 +27,8 @@ export interface Scene {
   readonly simulatorUrl: string | undefined;
   /** Providers that are on, in the order in which bare model names are looked up, and what switched each on. */
   readonly on: ReadonlyMap<string, SwitchedOnBy>;
+  /** What is in force while this is looked at; undefined at the start. */
+  readonly predecessor?: Snapshot | undefined;
   readonly readSecret: (reference: string) => Result<Secret, SecretProblem>;
 }
 
