@@ -149,6 +149,54 @@ describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shar
   });
 });
 
+const binary = readRecordings(['anthropic.messages']).filter(
+  ({ response }) => eventStreamOf(response) !== undefined,
+);
+
+describe.skipIf(!RECORDINGS_ARE_HERE)(
+  'recorded AWS event streams (skipped without ../shared/fixtures)',
+  () => {
+    test('there are as many as there should be', () => expect(binary.length).toBe(5));
+
+    test.each(binary.map((recording) => [recording.name, recording] as const))('%s', (_, { response }) => {
+      const frames = messagesIn(eventStreamOf(response) ?? '');
+      const decoder = provider.openDecoder({ envelope: 'bedrock' });
+      const events = readFrames(frames, decoder);
+      expect(grammarProblems(events)).toEqual([]);
+      const folded = fold(events);
+      if (!folded.ok) throw new Error(folded.error.message);
+      const bytesOf = ({ data }: Frame): string => asString(asObject(parseJson(data))?.['bytes']) ?? '';
+      const inner = frames.map((frame) => ({ data: utf8(atob(bytesOf(frame))) }));
+      const unary = provider.decodeResponse(addUp(inner));
+      expect(unary.ok && differences(comparable(unary.value), comparable(folded.value))).toEqual([]);
+      for (let end = 0; end < frames.length; end += 1) {
+        const cut = readFrames(frames.slice(0, end), provider.openDecoder({ envelope: 'bedrock' }));
+        expect(cut.at(-1)).toMatchObject({ kind: 'failure', failure: { code: 'stream_cut' } });
+      }
+    });
+  },
+);
+
+function eventStreamOf(response: object): string | undefined {
+  return (response as { readonly eventstream_base64?: string }).eventstream_base64;
+}
+
+/** The payloads of the messages, by their lengths alone: the transport has its own suite. */
+function messagesIn(base64: string): readonly Frame[] {
+  const bytes = Uint8Array.fromBase64(base64);
+  const view = new DataView(bytes.buffer);
+  const frames: Frame[] = [];
+  for (let at = 0; at < bytes.length; at += view.getUint32(at)) {
+    const payload = bytes.subarray(at + 12 + view.getUint32(at + 4), at + view.getUint32(at) - 4);
+    frames.push({ event: 'chunk', data: new TextDecoder().decode(payload) });
+  }
+  return frames;
+}
+
+function utf8(binaryText: string): string {
+  return new TextDecoder().decode(Uint8Array.from(binaryText, (character) => character.charCodeAt(0)));
+}
+
 /** An empty text block is not written again: clients would send it back, and the API refuses it. */
 function withoutBlanks(response: ChatResponse): ChatResponse {
   const choices = response.choices.map((choice) => ({
