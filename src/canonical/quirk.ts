@@ -9,6 +9,8 @@ export interface QuirkRule {
   readonly about: string;
   /** The legal values; the first is what a provider without the quirk does. */
   readonly values: readonly QuirkValue[];
+  /** A choice of operators and policies: no provider needs another value than the first. */
+  readonly optional?: true;
 }
 
 export type QuirkVocabulary = Readonly<Record<string, QuirkRule>>;

@@ -52,8 +52,8 @@ export function idleQuirks(tree: Tree, vocabularies: Vocabularies): readonly str
     .map(([, text]) => text);
   const tests = tree.sources.filter(({ path }) => isTest(path));
   return Object.entries(vocabularies).flatMap(([dialect, vocabulary]) =>
-    Object.keys(vocabulary).flatMap((quirk) => [
-      ...(entries.some((text) => text.includes(`"${quirk}"`))
+    Object.entries(vocabulary).flatMap(([quirk, { optional }]) => [
+      ...(optional === true || entries.some((text) => text.includes(`"${quirk}"`))
         ? []
         : [`${dialect}: no catalogue entry has ${quirk}`]),
       ...(tests.some(({ text }) => text.includes(quirk)) ? [] : [`${dialect}: no test names ${quirk}`]),

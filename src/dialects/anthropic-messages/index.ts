@@ -1,0 +1,49 @@
+// Anthropic Messages, as clients speak it to us, and as we speak it to its maker and to the others who serve it.
+
+import type { Dialect, Head } from '../dialect.ts';
+import { decodeRequest } from './decode-request.ts';
+import { decodeResponse } from './decode-response.ts';
+import { MessagesStreamDecoder } from './decode-stream.ts';
+import { encodeModel, encodeModels } from './encode-models.ts';
+import { encodeRequest } from './encode-request.ts';
+import { encodeResponse } from './encode-response.ts';
+import { MessagesStreamEncoder } from './encode-stream.ts';
+import { headers, path } from './envelope.ts';
+import { decodeFailure, encodeFailure } from './failures.ts';
+import { quirk, QUIRKS } from './quirks.ts';
+import { canRelay, keepFrame, relayRequest } from './relay.ts';
+import { ID } from './wire.ts';
+
+export const anthropicMessages = {
+  id: ID,
+  client: {
+    id: ID,
+    // The second is OpenRouter's base path.
+    paths: ['/v1/messages', '/api/v1/messages'],
+    claims: (head: Head) =>
+      head.header('anthropic-version') !== undefined || /\/v1\/messages\b/.test(head.path),
+    decodeRequest,
+    encodeResponse,
+    openEncoder: (context) => new MessagesStreamEncoder(context),
+    encodeFailure,
+    encodeModels,
+    encodeModel,
+    counting: {
+      paths: ['/v1/messages/count_tokens', '/api/v1/messages/count_tokens'],
+      decodeRequest,
+      encodeCount: (inputTokens: number) => ({ input_tokens: inputTokens }),
+    },
+  },
+  provider: {
+    id: ID,
+    quirks: QUIRKS,
+    path,
+    headers,
+    streamFraming: (quirks) => (quirk(quirks, 'envelope') === 'bedrock' ? 'aws-event-stream' : 'sse'),
+    encodeRequest,
+    decodeResponse,
+    openDecoder: (quirks) => new MessagesStreamDecoder(quirks),
+    decodeFailure,
+  },
+  relay: { canRelay, relayRequest, keepFrame },
+} satisfies Dialect;

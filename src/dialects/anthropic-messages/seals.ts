@@ -1,0 +1,61 @@
+// Signatures of thoughts, both ways. Those of this language stand in its own blocks. Those of other languages travel to
+// clients inside a signature of Clew's making, so that a client that gives its blocks back unchanged, as it must, brings
+// them home; no provider ever sees such a mark.
+
+import { asArray, asObject, asString, isObject, parseJson } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import type { Opaque } from '#canonical/foreign.ts';
+import { ID } from './wire.ts';
+
+const MARK = 'clew:v1:';
+const FORMS = ['signature', 'encrypted', 'redacted'] as const;
+
+export interface Marked {
+  readonly seals: readonly Opaque[];
+  /** Id of the tool call to which the seal belongs, where it does not belong to a thought. */
+  readonly call?: string;
+}
+
+export function isMark(signature: string): boolean {
+  return signature.startsWith(MARK);
+}
+
+export function writeMark({ seals, call }: Marked): string {
+  const body = JSON.stringify(call === undefined ? { seals } : { seals, call });
+  let binary = '';
+  for (const byte of new TextEncoder().encode(body)) binary += String.fromCharCode(byte);
+  return MARK + btoa(binary);
+}
+
+/** Never throws; a mark that was tampered with holds no seals. */
+export function readMark(signature: string): Marked {
+  const body = asObject(parseJson(decodeBase64(signature.slice(MARK.length)) ?? ''));
+  const call = asString(body?.['call']);
+  const seals = (asArray(body?.['seals']) ?? []).map(readSeal).filter((seal) => seal !== undefined);
+  return call === undefined ? { seals } : { seals, call };
+}
+
+function readSeal(value: Json): Opaque | undefined {
+  const seal: JsonObject | undefined = isObject(value) ? value : undefined;
+  const dialect = asString(seal?.['dialect']);
+  const form = FORMS.find((known) => known === seal?.['form']);
+  const text = asString(seal?.['value']);
+  const id = asString(seal?.['id']);
+  // A client could otherwise make us vouch for a signature of this very language.
+  if (dialect === undefined || dialect === ID || form === undefined || text === undefined) return undefined;
+  return { dialect, form, value: text, ...(id === undefined ? {} : { id }) };
+}
+
+/** Undefined when it is no base64. */
+export function decodeBase64(text: string): string | undefined {
+  try {
+    const binary = atob(text);
+    return new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+export function ownSeal(seals: readonly Opaque[] | undefined, form: Opaque['form']): Opaque | undefined {
+  return seals?.find((seal) => seal.dialect === ID && seal.form === form);
+}
