@@ -21,7 +21,11 @@ export function listOf(value: Json | undefined): readonly Json[] {
   return asArray(value) ?? (value === undefined || value === null ? [] : [value]);
 }
 
-export function decodeContents(list: readonly Json[], ids: HistoryIds, problems: Problems): readonly Message[] {
+export function decodeContents(
+  list: readonly Json[],
+  ids: HistoryIds,
+  problems: Problems,
+): readonly Message[] {
   const messages: Message[] = [];
   list.forEach((content, index) => {
     // A bare part or text, as some clients write it, is a content of the user.

@@ -32,7 +32,9 @@ export function decodeResponse(body: Json): Result<ChatResponse, Failure> {
   const id = fields.string('responseId') ?? '';
   const ids = new AnswerIds().of(id);
   fields.take('candidates');
-  const choices = candidates.map((candidate, index) => decodeCandidate(asObject(candidate) ?? {}, index, ids));
+  const choices = candidates.map((candidate, index) =>
+    decodeCandidate(asObject(candidate) ?? {}, index, ids),
+  );
   const model = fields.string('modelVersion') ?? '';
   const createdSec = secondsOf(asString(fields.see('createTime')));
   const reported = asObject(fields.see('usageMetadata'));
@@ -80,7 +82,10 @@ function decodeCandidate(candidate: JsonObject, position: number, ids: AnswerIds
   else if (written !== undefined) content.leave('role', content.see('role') ?? null);
   fields.leave('content', content.rest());
   const parts = decodeParts(list ?? [], ids);
-  const finish = decodeFinish(fields.string('finishReason'), parts.some((part) => part.kind === 'tool-call'));
+  const finish = decodeFinish(
+    fields.string('finishReason'),
+    parts.some((part) => part.kind === 'tool-call'),
+  );
   if (asNumber(fields.see('index')) === position) fields.take('index');
   else fields.leave('index', fields.see('index') ?? null);
   const logprobs = decodeLogprobs(fields.see('logprobsResult'));
@@ -98,5 +103,7 @@ function annotated(parts: readonly Part[], candidate: JsonObject): readonly Part
   const text = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
   const annotations = last < 0 ? [] : annotationsOf(candidate, text);
   if (annotations.length === 0) return parts;
-  return parts.map((part, index) => (index === last && part.kind === 'text' ? { ...part, annotations } : part));
+  return parts.map((part, index) =>
+    index === last && part.kind === 'text' ? { ...part, annotations } : part,
+  );
 }

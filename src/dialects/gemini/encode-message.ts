@@ -63,7 +63,9 @@ function joins(message: Message, before: Message | undefined): boolean {
 }
 
 function isOurs(message: Message): boolean {
-  return message.parts.some((part) => part.kind === 'tool-result' && fieldsFor(ID, part.extras) !== undefined);
+  return message.parts.some(
+    (part) => part.kind === 'tool-result' && fieldsFor(ID, part.extras) !== undefined,
+  );
 }
 
 function encodeSystem(head: readonly Message[], writing: Writing): Json | undefined {
@@ -72,7 +74,11 @@ function encodeSystem(head: readonly Message[], writing: Writing): Json | undefi
     const path = `messages[${index}]`;
     const texts = message.parts.filter((part, at) => {
       if (part.kind === 'text' || fieldsFor(ID, 'extras' in part ? part.extras : undefined)) return true;
-      writing.losses.push({ path: `${path}.parts[${at}]`, did: 'dropped', why: 'Instructions are text only.' });
+      writing.losses.push({
+        path: `${path}.parts[${at}]`,
+        did: 'dropped',
+        why: 'Instructions are text only.',
+      });
       return false;
     });
     return encodeParts(texts, partWriting(`${path}.parts`, writing));
@@ -91,7 +97,12 @@ function encodeMessage(message: Message, path: string, writing: Writing, current
   return { ...addExtras({ role, parts: encodeBody(message, path, writing, current) }, message.extras) };
 }
 
-function encodeBody(message: Message, path: string, writing: Writing, current: boolean): readonly JsonObject[] {
+function encodeBody(
+  message: Message,
+  path: string,
+  writing: Writing,
+  current: boolean,
+): readonly JsonObject[] {
   switch (message.role) {
     case 'tool':
       return encodeResults(message, path, writing);
@@ -144,7 +155,8 @@ function encodeResults(message: Message, path: string, writing: Writing): readon
   const results = message.parts.flatMap((part, index) =>
     part.kind === 'tool-result' ? [{ part, path: `${path}.parts[${index}]` }] : [],
   );
-  const order = ({ part }: { readonly part: ToolResultPart }): number => writing.calls.get(part.id)?.order ?? 0;
+  const order = ({ part }: { readonly part: ToolResultPart }): number =>
+    writing.calls.get(part.id)?.order ?? 0;
   const sorted = isOurs(message) ? results : results.toSorted((a, b) => order(a) - order(b));
   return sorted.flatMap(({ part, path: at }) => encodeResult(part, at, writing));
 }
@@ -155,7 +167,11 @@ function encodeResult(part: ToolResultPart, path: string, writing: Writing): rea
   if (part.cache !== undefined) losses.push({ path: `${path}.cache`, did: 'dropped', why: NO_CACHE_MARKS });
   const name = part.name ?? writing.calls.get(part.id)?.name;
   if (name === undefined)
-    losses.push({ path: `${path}.name`, did: 'approximated', why: 'No call of this id; the id stands for its name.' });
+    losses.push({
+      path: `${path}.name`,
+      did: 'approximated',
+      why: 'No call of this id; the id stands for its name.',
+    });
   const media = encodeResultMedia(part, path, writing);
   const inside = fields !== undefined || wantsSignatures(writing.model);
   if (media.length > 0 && !inside) {
@@ -175,8 +191,10 @@ function encodeResult(part: ToolResultPart, path: string, writing: Writing): rea
 function encodeResultMedia(part: ToolResultPart, path: string, { losses }: Writing): readonly JsonObject[] {
   return part.parts.flatMap((piece, index): readonly JsonObject[] => {
     if (piece.kind === 'text') return [];
-    if (piece.kind === 'foreign' && piece.dialect === ID && isObject(piece.value)) return [piece.value as JsonObject];
-    const known = piece.kind === 'image' || piece.kind === 'document' || piece.kind === 'audio' || piece.kind === 'video';
+    if (piece.kind === 'foreign' && piece.dialect === ID && isObject(piece.value))
+      return [piece.value as JsonObject];
+    const known =
+      piece.kind === 'image' || piece.kind === 'document' || piece.kind === 'audio' || piece.kind === 'video';
     const media = known ? encodeMedia(piece, false) : undefined;
     if (media === undefined)
       losses.push({ path: `${path}.parts[${index}]`, did: 'dropped', why: 'A result cannot hold this.' });

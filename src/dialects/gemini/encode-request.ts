@@ -88,7 +88,8 @@ function declareUnknown(request: ChatRequest, losses: Loss[]): void {
   };
   if (request.parallelToolCalls === false)
     drop('parallelToolCalls', 'Calls in parallel cannot be switched off.');
-  if (request.cacheKey !== undefined) drop('cacheKey', 'The vendor caches prompts by itself and takes no key.');
+  if (request.cacheKey !== undefined)
+    drop('cacheKey', 'The vendor caches prompts by itself and takes no key.');
   if (request.user !== undefined) drop('user', 'The API has no field for the end user.');
   const { extras } = request;
   if (extras !== undefined && extras.dialect !== ID && asObject(extras.fields) !== undefined) {

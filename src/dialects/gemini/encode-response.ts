@@ -17,7 +17,7 @@ import { ID } from './wire.ts';
 export function encodeResponse(response: ChatResponse): Json {
   const fields = fieldsFor(ID, response.extras);
   const body: JsonDraft = {
-    candidates: response.choices.map(encodeChoice),
+    candidates: response.choices.map((choice, index) => encodeChoice(choice, index, fields !== undefined)),
     usageMetadata: response.usage === undefined ? undefined : encodeUsage(response.usage),
     modelVersion: response.model === '' ? undefined : response.model,
     responseId: response.id === '' ? undefined : response.id,
@@ -25,19 +25,19 @@ export function encodeResponse(response: ChatResponse): Json {
   return present(addCarried(body, fields));
 }
 
-function encodeChoice(choice: Choice, position: number): JsonObject {
+/** `ours`: the answer came in this language, so that what it does not say was not said. */
+function encodeChoice(choice: Choice, position: number, ours: boolean): JsonObject {
   const fields = fieldsFor(ID, choice.extras);
   const parts = encodeParts(choice.parts, TO_CLIENT);
-  const broken = fields === undefined && hasBrokenCall(choice.parts);
+  const { raw } = choice.finish;
+  const broken = !ours && hasBrokenCall(choice.parts);
   const body: JsonDraft = {
     content: encodeContent(parts, fields),
-    finishReason: broken ? BROKEN_CALL : encodeFinish(choice.finish, fields !== undefined),
+    finishReason: broken ? BROKEN_CALL : ours ? raw : encodeFinish(choice.finish),
     index: fields !== undefined && 'index' in fields ? undefined : position,
+    groundingMetadata: ours ? undefined : groundingOf(annotationsIn(choice.parts), textIn(choice.parts)),
+    logprobsResult: fields === undefined ? encodeLogprobs(choice.logprobs) : undefined,
   };
-  if (fields === undefined) {
-    body['groundingMetadata'] = groundingOf(annotationsIn(choice.parts), textIn(choice.parts));
-    body['logprobsResult'] = encodeLogprobs(choice.logprobs);
-  } else if (choice.finish.raw === undefined) body['finishReason'] = undefined;
   const written = addCarried(body, fields);
   if (written['index'] === null) delete written['index'];
   return present(written);
@@ -60,7 +60,9 @@ function encodeContent(parts: readonly JsonObject[], fields: JsonObject | undefi
 
 /** Arguments that are no object cannot be written: the client is told that the call is broken. */
 export function hasBrokenCall(parts: readonly Part[]): boolean {
-  return parts.some((part) => part.kind === 'tool-call' && part.form === 'function' && isBrokenText(part.arguments));
+  return parts.some(
+    (part) => part.kind === 'tool-call' && part.form === 'function' && isBrokenText(part.arguments),
+  );
 }
 
 export function isBrokenText(text: string): boolean {

@@ -40,12 +40,19 @@ export function decodeErrorObject(body: Json, status?: number, waitMs?: number):
   const found = classify(facts);
   const said = scrub(facts.message);
   const delayMs = facts.delay === undefined ? undefined : parseWaitMs(facts.delay, 0);
-  return failure(found.code, said === '' ? `The provider answered ${facts.status ?? 'with an error'}.` : said, {
-    ...(found.retry && { retry: found.retry }),
-    retryAfterMs: waitMs ?? delayMs,
-    upstreamStatus: status,
-    detail: facts.word === '' ? undefined : { codes: [facts.word, ...facts.reasons].map((code) => scrub(code, 80)) },
-  });
+  return failure(
+    found.code,
+    said === '' ? `The provider answered ${facts.status ?? 'with an error'}.` : said,
+    {
+      ...(found.retry && { retry: found.retry }),
+      retryAfterMs: waitMs ?? delayMs,
+      upstreamStatus: status,
+      detail:
+        facts.word === ''
+          ? undefined
+          : { codes: [facts.word, ...facts.reasons].map((code) => scrub(code, 80)) },
+    },
+  );
 }
 
 function factsOf(error: JsonObject, status: number | undefined): Facts {
@@ -85,19 +92,26 @@ const BAD_KEY = /api key not (?:valid|found)|api key expired|invalid api key|rep
 
 function classify(facts: Facts): ErrorClass {
   const message = facts.message.toLowerCase();
-  if (facts.reasons.some((reason) => /^API_KEY_|^CREDENTIALS_MISSING|^ACCESS_TOKEN/.test(reason)) || BAD_KEY.test(message))
+  if (
+    facts.reasons.some((reason) => /^API_KEY_|^CREDENTIALS_MISSING|^ACCESS_TOKEN/.test(reason)) ||
+    BAD_KEY.test(message)
+  )
     return { code: 'upstream_auth' };
   const limited = facts.word === 'RESOURCE_EXHAUSTED' || facts.status === 429;
   if (limited) return { code: isLongLimit(facts, message) ? 'upstream_quota' : 'upstream_rate_limited' };
   if (OVERFLOW.test(message)) return { code: 'context_length_exceeded' };
   // A cache or a file that is not there is the request's mistake, not the model's absence.
-  if (facts.status === 404 && /cache|file/.test(message) && !/models?\//.test(message)) return { code: 'upstream_rejected' };
+  if (facts.status === 404 && /cache|file/.test(message) && !/models?\//.test(message))
+    return { code: 'upstream_rejected' };
   return WORDS.get(facts.word) ?? classOfStatus(facts.status);
 }
 
 /** A limit by the day, or an account that may spend nothing more: waiting a minute does not help. */
 function isLongLimit({ quotas }: Facts, message: string): boolean {
-  return quotas.some((quota) => /PerDay/i.test(quota)) || /prepayment|billing account.{0,40}(?:disabled|closed)|spending cap|credits are depleted/.test(message);
+  return (
+    quotas.some((quota) => /PerDay/i.test(quota)) ||
+    /prepayment|billing account.{0,40}(?:disabled|closed)|spending cap|credits are depleted/.test(message)
+  );
 }
 
 export function classOfStatus(status: number | undefined): ErrorClass {

@@ -38,7 +38,9 @@ export function decodeFailure(
 }
 
 function saidIn(parsed: Json | undefined, text: string): string {
-  const message = isObject(parsed) ? (parsed['message'] ?? asObject(parsed['error'])?.['message']) : undefined;
+  const message = isObject(parsed)
+    ? (parsed['message'] ?? asObject(parsed['error'])?.['message'])
+    : undefined;
   return scrub(typeof message === 'string' ? message : text, 300).replace(/\.$/, '');
 }
 
@@ -60,7 +62,11 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 export function errorBody(problem: Failure): JsonObject {
   const code = statusOf(problem.code);
   const details: JsonObject[] = [
-    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: problem.code.toUpperCase(), domain: 'clew' },
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: problem.code.toUpperCase(),
+      domain: 'clew',
+    },
   ];
   if (problem.field !== undefined) {
     const fieldViolations = [{ field: problem.field, description: problem.message }];

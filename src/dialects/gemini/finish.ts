@@ -42,7 +42,7 @@ export function decodeFinish(raw: string | undefined, hasCalls: boolean): Finish
   return raw === undefined ? { reason } : { reason, raw };
 }
 
-/** Our own word comes back when it is one of this language. Whether the calls are broken is the caller's knowledge. */
-export function encodeFinish({ raw, reason }: Finish, ours: boolean): string {
-  return ours && raw !== undefined ? raw : WORDS[reason];
+/** For answers of other languages: what came in this one has its own word. */
+export function encodeFinish({ reason }: Finish): string {
+  return WORDS[reason];
 }

@@ -16,8 +16,20 @@ const KEPT = new Set(
   ),
 );
 /** Without meaning for a model. */
-const SILENT = new Set(['$schema', '$id', '$comment', '$anchor', '$defs', 'definitions', '$ref', 'examples', 'default']);
-const READ = new Set('type enum const format properties items prefixItems anyOf oneOf allOf nullable'.split(' '));
+const SILENT = new Set([
+  '$schema',
+  '$id',
+  '$comment',
+  '$anchor',
+  '$defs',
+  'definitions',
+  '$ref',
+  'examples',
+  'default',
+]);
+const READ = new Set(
+  'type enum const format properties items prefixItems anyOf oneOf allOf nullable'.split(' '),
+);
 
 export interface Converted {
   readonly schema: Json;
@@ -104,9 +116,17 @@ function convertType(schema: JsonObject, draft: JsonDraft, { weakened }: Place):
 function convertValues(schema: JsonObject, draft: JsonDraft, { weakened }: Place): void {
   const values = asArray(schema['enum']) ?? (schema['const'] === undefined ? undefined : [schema['const']]);
   if (values === undefined) return;
-  const texts = values.filter((value) => value !== null).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  const texts = values
+    .filter((value) => value !== null)
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   if (texts.length < values.length) draft['nullable'] = true;
-  if (!sameJson(texts, values.filter((value) => value !== null))) weakened.add('enum');
+  if (
+    !sameJson(
+      texts,
+      values.filter((value) => value !== null),
+    )
+  )
+    weakened.add('enum');
   if (texts.length === 0) return;
   draft['enum'] = texts;
   draft['type'] = 'string';
@@ -116,13 +136,17 @@ function convertInner(schema: JsonObject, draft: JsonDraft, place: Place): void 
   const properties = asObject(schema['properties']);
   if (properties !== undefined && Object.keys(properties).length > 0) {
     const converted: JsonDraft = {};
-    for (const key in properties) if (key !== '__proto__') converted[key] = convert(properties[key] ?? {}, place);
+    for (const key in properties)
+      if (key !== '__proto__') converted[key] = convert(properties[key] ?? {}, place);
     draft['properties'] = converted;
   }
   const tuple = asArray(schema['prefixItems']) ?? asArray(schema['items']);
   if (tuple !== undefined) {
     place.weakened.add('prefixItems');
-    draft['items'] = tuple.length === 1 ? convert(tuple[0] ?? {}, place) : { anyOf: tuple.map((item) => convert(item, place)) };
+    draft['items'] =
+      tuple.length === 1
+        ? convert(tuple[0] ?? {}, place)
+        : { anyOf: tuple.map((item) => convert(item, place)) };
   } else if (isObject(schema['items'])) draft['items'] = convert(schema['items'], place);
   const options = asArray(schema['anyOf']) ?? asArray(schema['oneOf']);
   if (options !== undefined) convertOptions(options, draft, place);

@@ -57,7 +57,11 @@ export function encodeParameters(request: ChatRequest, config: JsonDraft, losses
   if (stop !== undefined) {
     config['stopSequences'] = stop.slice(0, STOP_MAX);
     if (stop.length > STOP_MAX)
-      losses.push({ path: 'stop', did: 'changed', why: `The API takes ${STOP_MAX} at most; the first are sent.` });
+      losses.push({
+        path: 'stop',
+        did: 'changed',
+        why: `The API takes ${STOP_MAX} at most; the first are sent.`,
+      });
   }
   config['candidateCount'] = request.choices;
   if (request.logprobs !== undefined) {
@@ -107,13 +111,18 @@ export function encodeOutput(request: ChatRequest, config: JsonDraft, quirks: Qu
       losses.push({ path: `output.${field}`, did: 'dropped', why: 'A schema stands alone here.' });
   }
   const written = carried?.[SCHEMA];
-  if (written !== undefined && sameJson(jsonSchemaOf(written), output.schema)) config['responseSchema'] = written;
+  if (written !== undefined && sameJson(jsonSchemaOf(written), output.schema))
+    config['responseSchema'] = written;
   else if (quirk(quirks, 'toolSchemas') === 'json-schema') config['responseJsonSchema'] = output.schema;
   else {
     const { schema, weakened } = openApiOf(output.schema);
     config['responseSchema'] = schema;
     for (const keyword of weakened)
-      losses.push({ path: 'output.schema', did: 'approximated', why: `Its \`${keyword}\` has no exact equal here.` });
+      losses.push({
+        path: 'output.schema',
+        did: 'approximated',
+        why: `Its \`${keyword}\` has no exact equal here.`,
+      });
   }
 }
 

@@ -52,5 +52,7 @@ function mentions(value: Json | undefined, keys: readonly string[], depth: numbe
   if (list !== undefined) return list.some((item) => mentions(item, keys, depth + 1));
   if (!isObject(value)) return false;
   if (keys.some((key) => value[key] !== undefined)) return true;
-  return ['functionDeclarations', 'function_declarations'].some((key) => mentions(value[key], keys, depth + 1));
+  return ['functionDeclarations', 'function_declarations'].some((key) =>
+    mentions(value[key], keys, depth + 1),
+  );
 }

@@ -70,7 +70,8 @@ export function encodeThinking(request: ChatRequest, model: string, losses: Loss
   const off = reasoning.enabled === false || reasoning.effort === 'none';
   if (reasoning.budgetTokens !== undefined && !off) {
     config['thinkingBudget'] = reasoning.budgetTokens;
-    if (reasoning.effort !== undefined) lose(losses, 'effort', 'dropped', 'The budget of tokens is sent; both are refused.');
+    if (reasoning.effort !== undefined)
+      lose(losses, 'effort', 'dropped', 'The budget of tokens is sent; both are refused.');
   } else Object.assign(config, strength(reasoning, off, model, losses));
   return isEmpty(config) ? undefined : present(addCarried(config, undefined));
 }

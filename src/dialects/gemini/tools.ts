@@ -66,7 +66,12 @@ export function encodeTools(request: ChatRequest, quirks: Quirks, losses: Loss[]
     const path = `tools[${index}]`;
     if (tool.form === 'hosted') {
       if (tool.dialect === ID) list.push({ ...asObject(tool.value) });
-      else losses.push({ path, did: 'dropped', why: `Only ${tool.dialect} knows the hosted tool ${tool.name}.` });
+      else
+        losses.push({
+          path,
+          did: 'dropped',
+          why: `Only ${tool.dialect} knows the hosted tool ${tool.name}.`,
+        });
       return;
     }
     const own = noted(tool.extras, GROUP);
@@ -83,7 +88,11 @@ export function encodeTools(request: ChatRequest, quirks: Quirks, losses: Loss[]
 function encodeDeclaration(tool: CallableTool, path: string, quirks: Quirks, losses: Loss[]): JsonObject {
   const { name, description, form } = tool;
   if (tool.strict === true)
-    losses.push({ path: `${path}.strict`, did: 'dropped', why: 'Schemas are kept to as well as the model can.' });
+    losses.push({
+      path: `${path}.strict`,
+      did: 'dropped',
+      why: 'Schemas are kept to as well as the model can.',
+    });
   if (tool.cache !== undefined)
     losses.push({ path: `${path}.cache`, did: 'dropped', why: 'The vendor caches prompts by itself.' });
   if (form === 'custom') {
@@ -112,7 +121,11 @@ function encodeSchema(schema: Json, body: JsonDraft, { path, quirks, losses }: S
   }
   const { schema: converted, weakened } = openApiOf(schema);
   for (const keyword of weakened) {
-    losses.push({ path: `${path}.schema`, did: 'approximated', why: `Its \`${keyword}\` has no exact equal here.` });
+    losses.push({
+      path: `${path}.schema`,
+      did: 'approximated',
+      why: `Its \`${keyword}\` has no exact equal here.`,
+    });
   }
   if (!isEmpty(asObject(asObject(converted)?.['properties']) ?? {})) body['parameters'] = converted;
 }
@@ -208,6 +221,8 @@ export function encodeToolConfig({ toolChoice, extras }: ChatRequest, losses: Lo
 }
 
 function choiceIn(fields: Fields): ToolChoice | undefined {
-  const names = (asArray(fields.see('allowedFunctionNames')) ?? []).filter((name) => typeof name === 'string');
+  const names = (asArray(fields.see('allowedFunctionNames')) ?? []).filter(
+    (name) => typeof name === 'string',
+  );
   return choiceOf(modeIn(fields.see('mode')), names);
 }
