@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
 import { asArray, asObject, asString, isObject, parseJson } from '#base/json.ts';
-import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { JsonDraft, JsonObject } from '#base/json.ts';
 import { seededDraw } from '#base/random.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { isTerminal } from '#canonical/event.ts';
@@ -177,7 +177,7 @@ describe.skipIf(streams.length === 0)('recorded streams (skipped without ../shar
     const frames = framesOf(recording);
     if (frames.some(({ data }) => /partialArgs|willContinue/.test(data))) return;
     const folded = fold(decode(frames));
-    const unary = provider.decodeResponse(inOnePiece(frames) as Json);
+    const unary = provider.decodeResponse(inOnePiece(frames));
     if (!folded.ok) return;
     expect(unary.ok && seen(unary.value)).toEqual(seen(folded.value));
   });

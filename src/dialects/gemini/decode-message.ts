@@ -2,7 +2,7 @@
 // it becomes several messages, and a note says that they stood together.
 
 import { asArray, isObject } from '#base/json.ts';
-import type { Json, JsonDraft } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import type { Part } from '#canonical/part.ts';
 import type { Message } from '#canonical/request.ts';
 import type { HistoryIds } from './call-ids.ts';
@@ -65,7 +65,7 @@ function decodeContent(fields: Fields, ids: HistoryIds): readonly Message[] {
   });
 }
 
-function message(role: Message['role'], parts: readonly Part[], fields: JsonDraft | undefined): Message {
+function message(role: Message['role'], parts: readonly Part[], fields: JsonObject | undefined): Message {
   return { role, parts, ...(fields === undefined ? {} : { extras: ours(fields) }) };
 }
 
@@ -87,5 +87,5 @@ export function decodeSystem(value: Json | undefined, ids: HistoryIds): Message 
   const whole = isObject(value) && 'parts' in value ? value : { parts: value };
   const fields = new Fields(whole, CONTENT_FIELDS);
   const parts = decodeParts(listOf(fields.take('parts')), { call: (given, name) => ids.call(given, name) });
-  return message('system', parts, fields.rest() as JsonDraft | undefined);
+  return message('system', parts, fields.rest());
 }

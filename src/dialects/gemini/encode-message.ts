@@ -191,8 +191,7 @@ function encodeResult(part: ToolResultPart, path: string, writing: Writing): rea
 function encodeResultMedia(part: ToolResultPart, path: string, { losses }: Writing): readonly JsonObject[] {
   return part.parts.flatMap((piece, index): readonly JsonObject[] => {
     if (piece.kind === 'text') return [];
-    if (piece.kind === 'foreign' && piece.dialect === ID && isObject(piece.value))
-      return [piece.value as JsonObject];
+    if (piece.kind === 'foreign' && piece.dialect === ID && isObject(piece.value)) return [piece.value];
     const known =
       piece.kind === 'image' || piece.kind === 'document' || piece.kind === 'audio' || piece.kind === 'video';
     const media = known ? encodeMedia(piece, false) : undefined;

@@ -15,7 +15,7 @@ import { ID } from './wire.ts';
 
 export interface PartWriting {
   /** What cannot be said is told; `path` is that of the part. */
-  lose(path: string, did: Loss['did'], why: string): void;
+  readonly lose: (path: string, did: Loss['did'], why: string) => void;
   readonly path: string;
   readonly to: 'provider' | 'client';
 }

@@ -26,9 +26,9 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   const body: JsonDraft = {
     systemInstruction: system,
     contents,
-    tools: encodeTools(request, quirks, losses),
+    tools: encodeTools(request, model, losses),
     toolConfig: encodeToolConfig(request, losses),
-    generationConfig: encodeConfig(request, model, quirks, losses),
+    generationConfig: encodeConfig(request, model, losses),
     labels: encodeLabels(request, quirks, losses),
     serviceTier: encodeTier(request, losses),
   };
@@ -36,15 +36,10 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   return { body: present(addExtras(body, request.extras)), losses };
 }
 
-function encodeConfig(
-  request: ChatRequest,
-  model: string,
-  quirks: Quirks,
-  losses: Loss[],
-): JsonObject | undefined {
+function encodeConfig(request: ChatRequest, model: string, losses: Loss[]): JsonObject | undefined {
   const config: JsonDraft = {};
   encodeParameters(request, config, losses);
-  encodeOutput(request, config, quirks, losses);
+  encodeOutput(request, config, model, losses);
   config['thinkingConfig'] = encodeThinking(request, model, losses);
   const carried = carriedConfig(request);
   const written = present(addCarried(config, carried));

@@ -49,13 +49,13 @@ export function kindOf(mime: string | undefined, uri = ''): MediaPart['kind'] {
 export function decodeMedia(part: Fields): MediaPart | undefined {
   const inline = part.object('inlineData');
   const file = inline === undefined ? part.object('fileData') : undefined;
-  const member = inline === undefined ? 'fileData' : 'inlineData';
+  const key = inline === undefined ? 'fileData' : 'inlineData';
   const inner = new Fields(inline ?? file ?? {}, inline === undefined ? FILE_FIELDS : INLINE_FIELDS);
   const mime = inner.string('mimeType');
   const source = inline === undefined ? fileSource(inner, mime) : inlineSource(inner, mime);
   if (source === undefined) return undefined;
   const name = inner.string('displayName');
-  part.leave(member, inner.rest());
+  part.leave(key, inner.rest());
   if (inline !== undefined && mime === undefined) part.leave('$mime', 'absent');
   const extras = part.extras();
   const kind = kindOf(mime, source.from === 'url' ? source.url : '');
@@ -84,16 +84,16 @@ export function encodeMedia(part: MediaPart, withName: boolean): JsonObject | un
   const displayName = withName || fields !== undefined ? name : undefined;
   if (source.from === 'base64') {
     const mimeType = fields?.['$mime'] === 'absent' ? undefined : source.mime;
-    body['inlineData'] = inner({ mimeType, data: source.data, displayName }, fields?.['inlineData']);
+    body['inlineData'] = member({ mimeType, data: source.data, displayName }, fields?.['inlineData']);
   } else {
     const fileUri = source.from === 'url' ? source.url : source.id;
     const mimeType = source.mime ?? (fields === undefined ? guessedMime(part, fileUri) : undefined);
-    body['fileData'] = inner({ mimeType, fileUri, displayName }, fields?.['fileData']);
+    body['fileData'] = member({ mimeType, fileUri, displayName }, fields?.['fileData']);
   }
   return present(addCarried(body, fields));
 }
 
-function inner(known: JsonDraft, carried: Json | undefined): JsonObject {
+function member(known: JsonDraft, carried: Json | undefined): JsonObject {
   return present(addCarried(known, asObject(carried)));
 }
 

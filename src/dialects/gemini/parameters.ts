@@ -3,12 +3,11 @@
 import { asObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest, OutputFormat, Sampling } from '#canonical/request.ts';
-import { Fields, noted, sameJson } from './fields.ts';
+import { noted, sameJson } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { openApiOf } from './openapi.ts';
-import { quirk } from './quirks.ts';
-import { jsonSchemaOf } from './schema.ts';
+import { jsonSchemaOf, takesJsonSchema } from './schema.ts';
 
 type NumberSetting = Exclude<keyof Sampling, 'logitBias'>;
 
@@ -95,7 +94,7 @@ function plainText(config: Fields, schema: Json | undefined): OutputFormat | und
   return { kind: 'text' };
 }
 
-export function encodeOutput(request: ChatRequest, config: JsonDraft, quirks: Quirks, losses: Loss[]): void {
+export function encodeOutput(request: ChatRequest, config: JsonDraft, model: string, losses: Loss[]): void {
   const { output } = request;
   if (output === undefined) return;
   // Nobody has to ask for text, unless it was written.
@@ -113,7 +112,7 @@ export function encodeOutput(request: ChatRequest, config: JsonDraft, quirks: Qu
   const written = carried?.[SCHEMA];
   if (written !== undefined && sameJson(jsonSchemaOf(written), output.schema))
     config['responseSchema'] = written;
-  else if (quirk(quirks, 'toolSchemas') === 'json-schema') config['responseJsonSchema'] = output.schema;
+  else if (takesJsonSchema(model)) config['responseJsonSchema'] = output.schema;
   else {
     const { schema, weakened } = openApiOf(output.schema);
     config['responseSchema'] = schema;

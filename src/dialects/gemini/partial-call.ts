@@ -76,7 +76,7 @@ function put(tree: Tree | undefined, steps: readonly (string | number)[], value:
   const [step, ...further] = steps;
   if (step === undefined) return typeof tree === 'string' && typeof value === 'string' ? tree + value : value;
   if (typeof step === 'number') {
-    const list: Tree[] = Array.isArray(tree) ? (tree as Tree[]) : [];
+    const list: Tree[] = Array.isArray(tree) ? tree : [];
     // Holes would be written as null.
     while (list.length < step) list.push(null);
     list[step] = put(list[step], further, value);

@@ -31,9 +31,10 @@ export function asksForStream({ path }: Head): boolean {
   return path.endsWith(STREAM);
 }
 
-/** Without `alt=sse` a stream is one array, piece by piece. */
-export function framingOf({ query }: Head): StreamFraming {
-  return new URLSearchParams(query).get('alt') === 'sse' ? 'sse' : 'json-array';
+/** Without `alt=sse` a stream is one array, piece by piece. Where nothing is streamed the usual layout says nothing. */
+export function framingOf(head: Head): StreamFraming {
+  if (!asksForStream(head)) return 'sse';
+  return new URLSearchParams(head.query).get('alt') === 'sse' ? 'sse' : 'json-array';
 }
 
 /** Everything under /v1beta, and whoever brings a key in this vendor's header. */

@@ -4,13 +4,11 @@ import { asArray, asObject, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { Quirks } from '#canonical/quirk.ts';
 import type { CallableTool, ChatRequest, Tool, ToolChoice } from '#canonical/request.ts';
 import { addCarried, Fields, isEmpty, noted, OURS, present, sameJson } from './fields.ts';
 import { openApiOf } from './openapi.ts';
 import type { Problems } from './problems.ts';
-import { quirk } from './quirks.ts';
-import { jsonSchemaOf } from './schema.ts';
+import { jsonSchemaOf, takesJsonSchema } from './schema.ts';
 import { CALLING_FIELDS, DECLARATION_FIELDS, ID, TOOL_CONFIG_FIELDS, TOOL_FIELDS } from './wire.ts';
 
 /** The note that says in which list of declarations a tool stood, when there were several. */
@@ -58,7 +56,7 @@ function decodeDeclaration(declaration: JsonObject, group: number): CallableTool
   };
 }
 
-export function encodeTools(request: ChatRequest, quirks: Quirks, losses: Loss[]): Json | undefined {
+export function encodeTools(request: ChatRequest, model: string, losses: Loss[]): Json | undefined {
   const list: JsonDraft[] = [];
   let group: Json | undefined;
   let functions: Json[] | undefined;
@@ -80,12 +78,12 @@ export function encodeTools(request: ChatRequest, quirks: Quirks, losses: Loss[]
       list.push({ functionDeclarations: functions });
       group = own;
     }
-    functions.push(encodeDeclaration(tool, path, quirks, losses));
+    functions.push(encodeDeclaration(tool, path, model, losses));
   });
   return list.length === 0 ? undefined : list.map(present);
 }
 
-function encodeDeclaration(tool: CallableTool, path: string, quirks: Quirks, losses: Loss[]): JsonObject {
+function encodeDeclaration(tool: CallableTool, path: string, model: string, losses: Loss[]): JsonObject {
   const { name, description, form } = tool;
   if (tool.strict === true)
     losses.push({
@@ -103,19 +101,19 @@ function encodeDeclaration(tool: CallableTool, path: string, quirks: Quirks, los
   const body: JsonDraft = { name, description };
   const written = fields?.[PARAMETERS];
   if (written !== undefined && sameJson(jsonSchemaOf(written), tool.schema)) body['parameters'] = written;
-  else if (tool.schema !== undefined) encodeSchema(tool.schema, body, { path, quirks, losses });
+  else if (tool.schema !== undefined) encodeSchema(tool.schema, body, { path, model, losses });
   return present(addCarried(body, fields));
 }
 
 interface SchemaPlace {
   readonly path: string;
-  readonly quirks: Quirks;
+  readonly model: string;
   readonly losses: Loss[];
 }
 
 /** Real JSON Schema goes as it is. The older field takes a subset, in which an object without properties is refused. */
-function encodeSchema(schema: Json, body: JsonDraft, { path, quirks, losses }: SchemaPlace): void {
-  if (quirk(quirks, 'toolSchemas') === 'json-schema') {
+function encodeSchema(schema: Json, body: JsonDraft, { path, model, losses }: SchemaPlace): void {
+  if (takesJsonSchema(model)) {
     body['parametersJsonSchema'] = schema;
     return;
   }

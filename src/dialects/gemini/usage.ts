@@ -65,8 +65,8 @@ function details(counts: readonly (readonly [string, number | undefined])[]): Js
     : known.map(([name, tokenCount]) => ({ modality: name, tokenCount: tokenCount ?? 0 }));
 }
 
-function modality(details: Json | undefined, name: string): number | undefined {
-  const entry = (asArray(details) ?? []).map(asObject).find((detail) => detail?.['modality'] === name);
+function modality(counts: Json | undefined, name: string): number | undefined {
+  const entry = (asArray(counts) ?? []).map(asObject).find((detail) => detail?.['modality'] === name);
   return count(entry?.['tokenCount']);
 }
 

@@ -1,6 +1,7 @@
 // Every language whose provider side the simulator speaks. The first also answers where nobody has said which.
 
 import type { SimulatedDialect } from './dialect.ts';
+import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
 
-export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [openaiChat];
+export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [openaiChat, gemini];
