@@ -6,7 +6,7 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Part, TextPart, ToolCallPart, ToolResultPart } from '#canonical/part.ts';
-import type { Message } from '#canonical/request.ts';
+import type { ChatRequest, Message } from '#canonical/request.ts';
 import { JOINED, ROLE } from './decode-message.ts';
 import { resultText } from './decode-part.ts';
 import { encodeParts, NO_CACHE_MARKS } from './encode-part.ts';
@@ -17,6 +17,8 @@ import { wantsSignatures } from './thinking.ts';
 import { ID, SKIP_SIGNATURE } from './wire.ts';
 
 interface Writing {
+  /** The request came in this language: what is in it is as its client wanted it. */
+  readonly own: boolean;
   readonly model: string;
   readonly losses: Loss[];
   /** Names of the functions by the ids of their calls, and the place of each call in its turn. */
@@ -28,26 +30,33 @@ export interface EncodedHistory {
   readonly contents: readonly JsonObject[];
 }
 
-export function encodeHistory(messages: readonly Message[], model: string, losses: Loss[]): EncodedHistory {
-  const writing: Writing = { model, losses, calls: new Map() };
-  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
-  const leading = first === -1 ? messages.length : first;
-  // Contents must not be empty: with nothing else to say, the last instruction is said by the user.
-  const head = messages.slice(0, first === -1 ? leading - 1 : leading);
+export function encodeHistory(request: ChatRequest, model: string, losses: Loss[]): EncodedHistory {
+  const { messages } = request;
+  const own = fieldsFor(ID, request.extras) !== undefined;
+  const writing: Writing = { own, model, losses, calls: new Map() };
+  const headLength = headLengthOf(messages);
   const contents: JsonDraft[] = [];
-  const lastCall = lastTurnOf(messages);
+  const lastTurn = lastTurnOf(messages);
   messages.forEach((message, index) => {
-    if (index < head.length) return;
+    if (index < headLength) return;
     const path = `messages[${index}]`;
     if (message.name !== undefined)
       losses.push({ path: `${path}.name`, did: 'dropped', why: 'Messages have no names here.' });
-    const content = encodeMessage(message, path, writing, index >= lastCall);
+    const content = encodeMessage(message, path, writing, index >= lastTurn);
+    const parts = content['parts'] as readonly Json[];
     const before = contents.at(-1);
     if (before !== undefined && joins(message, messages[index - 1])) {
-      before['parts'] = [...(before['parts'] as Json[]), ...(content['parts'] as Json[])];
-    } else contents.push(content);
+      before['parts'] = [...(before['parts'] as readonly Json[]), ...parts];
+    } else if (parts.length > 0 || own) contents.push(content);
+    else losses.push({ path, did: 'dropped', why: 'An empty message is refused.' });
   });
-  return { system: encodeSystem(head, writing), contents };
+  return { system: encodeSystem(messages.slice(0, headLength), writing), contents };
+}
+
+/** Instructions at the beginning. Contents must not be empty: with nothing else to say, the user says the last one. */
+function headLengthOf(messages: readonly Message[]): number {
+  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+  return first === -1 ? Math.max(0, messages.length - 1) : first;
 }
 
 /** Where the turn of the model begins that is not over: after the last thing that the user said. */
@@ -112,8 +121,14 @@ function encodeBody(
     case 'developer':
       return encodeLateInstruction(message, path, writing);
     default:
-      return encodeParts(message.parts, partWriting(`${path}.parts`, writing));
+      return withoutEmpty(encodeParts(message.parts, partWriting(`${path}.parts`, writing)), writing);
   }
+}
+
+/** A text that says nothing is refused by some models. Where it carries a signature it says something. */
+function withoutEmpty(parts: readonly JsonObject[], { own }: Writing): readonly JsonObject[] {
+  const says = (part: JsonObject): boolean => part['text'] !== '' || part['thoughtSignature'] !== undefined;
+  return own ? parts : parts.filter(says);
 }
 
 /** The language has instructions at the beginning only. Moving one there would change what came before it. */
@@ -137,7 +152,7 @@ function encodeAnswer(
 ): readonly JsonObject[] {
   const calls = parts.filter((part): part is ToolCallPart => part.kind === 'tool-call');
   calls.forEach(({ id, name }, order) => writing.calls.set(id, { name, order }));
-  const written = encodeParts(parts, partWriting(`${path}.parts`, writing));
+  const written = withoutEmpty(encodeParts(parts, partWriting(`${path}.parts`, writing)), writing);
   const first = written.findIndex((part) => part['functionCall'] !== undefined);
   const call = calls[0];
   const lacking = current && call !== undefined && fieldsFor(ID, call.extras) === undefined;

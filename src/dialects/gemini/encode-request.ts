@@ -22,7 +22,7 @@ export interface EncodedRequest {
 
 export function encodeRequest(request: ChatRequest, model: string, quirks: Quirks): EncodedRequest {
   const losses: Loss[] = [];
-  const { system, contents } = encodeHistory(request.messages, model, losses);
+  const { system, contents } = encodeHistory(request, model, losses);
   const body: JsonDraft = {
     systemInstruction: system,
     contents,

@@ -83,7 +83,7 @@ export function encodeMedia(part: MediaPart, withName: boolean): JsonObject | un
   const body: JsonDraft = {};
   const displayName = withName || fields !== undefined ? name : undefined;
   if (source.from === 'base64') {
-    const mimeType = fields?.['$mime'] === 'absent' ? undefined : source.mime;
+    const mimeType = fields?.['$mime'] === 'absent' ? undefined : fields ? source.mime : trueMime(source);
     body['inlineData'] = member({ mimeType, data: source.data, displayName }, fields?.['inlineData']);
   } else {
     const fileUri = source.from === 'url' ? source.url : source.id;
@@ -95,6 +95,22 @@ export function encodeMedia(part: MediaPart, withName: boolean): JsonObject | un
 
 function member(known: JsonDraft, carried: Json | undefined): JsonObject {
   return present(addCarried(known, asObject(carried)));
+}
+
+/** How files of a type begin, in base64. */
+const BEGINNINGS: readonly (readonly [string, string])[] = [
+  ['iVBORw0KGgo', 'image/png'],
+  ['/9j/', 'image/jpeg'],
+  ['R0lGOD', 'image/gif'],
+  ['UklGR', 'image/webp'],
+  ['JVBERi', 'application/pdf'],
+];
+
+/** Clients name wrong types of pictures, and none for documents; the API refuses what it cannot read. */
+function trueMime({ mime, data }: { readonly mime: string; readonly data: string }): string {
+  if (mime !== NO_MIME && !mime.startsWith('image/')) return mime;
+  const found = BEGINNINGS.find(([beginning]) => data.startsWith(beginning))?.[1];
+  return found === undefined || (found === 'image/webp' && mime === NO_MIME) ? mime : found;
 }
 
 /** From the ending of the address, else the most usual of the kind. A page of videos needs none. */

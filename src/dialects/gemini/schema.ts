@@ -9,9 +9,9 @@ const DEPTH_MAX = 64;
 const COUNTS = new Set(['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties']);
 const UNDERSCORES = /_([a-z])/g;
 
-/** Full JSON Schema came with the generation 2.5 (ai.google.dev/gemini-api/docs/structured-output). */
+/** Recorded: every model since 2.0 takes JSON Schema in its newer fields. The first generation and Gemma have the older. */
 export function takesJsonSchema(model: string): boolean {
-  return !/gemini-(?:1\.|2\.0)|gemma/.test(model);
+  return !/gemini-1\.|gemma/.test(model);
 }
 
 export function jsonSchemaOf(schema: Json, depth = 0): Json {

@@ -5,7 +5,7 @@ import { asObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest, ReasoningRequest } from '#canonical/request.ts';
-import { addCarried, Fields, isEmpty, present, sameJson } from './fields.ts';
+import { Fields, isEmpty, present, sameJson } from './fields.ts';
 import { carriedConfig } from './parameters.ts';
 import { THINKING_FIELDS } from './wire.ts';
 
@@ -66,14 +66,15 @@ export function encodeThinking(request: ChatRequest, model: string, losses: Loss
   const written = asObject(carriedConfig(request)?.[THINKING]);
   if (written !== undefined && sameJson(readThinking(new Fields(written, THINKING_FIELDS)), reasoning))
     return written;
-  const config: JsonDraft = { includeThoughts: reasoning.hidden !== true };
   const off = reasoning.enabled === false || reasoning.effort === 'none';
+  // Thoughts that are not thought cannot be asked for: the API refuses both together.
+  const config: JsonDraft = { includeThoughts: off ? undefined : reasoning.hidden !== true };
   if (reasoning.budgetTokens !== undefined && !off) {
     config['thinkingBudget'] = reasoning.budgetTokens;
     if (reasoning.effort !== undefined)
       lose(losses, 'effort', 'dropped', 'The budget of tokens is sent; both are refused.');
   } else Object.assign(config, strength(reasoning, off, model, losses));
-  return isEmpty(config) ? undefined : present(addCarried(config, undefined));
+  return isEmpty(config) ? undefined : present(config);
 }
 
 function strength(reasoning: ReasoningRequest, off: boolean, model: string, losses: Loss[]): JsonObject {
