@@ -85,7 +85,7 @@ function decodeCall(fields: Fields, ids: PartIds): ToolCallPart | undefined {
   const name = inner.string('name') ?? '';
   const given = inner.string('id');
   const args = inner.take('args');
-  if (args === undefined || args === null) fields.leave('$args', args ?? 'absent');
+  if (args === undefined || args === null) fields.leave('$args', args === undefined ? 'absent' : null);
   if (given === undefined) fields.leave('$id', 'absent');
   const signature = fields.string('thoughtSignature');
   fields.leave('functionCall', inner.rest());

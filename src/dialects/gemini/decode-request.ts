@@ -49,7 +49,9 @@ function decodeHistory(fields: Fields, problems: Problems): ChatRequest['message
   const contents = listOf(fields.take('contents'));
   if (contents.length === 0) problems.refuse('contents', 'must be a list of at least one content');
   const ids = new HistoryIds(contents);
-  const system = decodeSystem(fields.take('systemInstruction'), ids);
+  const written = fields.see('systemInstruction');
+  const system = decodeSystem(written, ids);
+  if (system !== undefined) fields.take('systemInstruction');
   const messages = decodeContents(contents, ids, problems);
   return system === undefined ? messages : [system, ...messages];
 }

@@ -4,7 +4,7 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { asObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { MediaPart, MediaSource } from '#canonical/part.ts';
-import { addCarried, Fields, present } from './fields.ts';
+import { addCarried, Fields, OURS, present } from './fields.ts';
 import { FILE_FIELDS, ID, INLINE_FIELDS } from './wire.ts';
 
 const NO_MIME = 'application/octet-stream';
@@ -57,9 +57,10 @@ export function decodeMedia(part: Fields): MediaPart | undefined {
   const name = inner.string('displayName');
   part.leave(key, inner.rest());
   if (inline !== undefined && mime === undefined) part.leave('$mime', 'absent');
-  const extras = part.extras();
+  // Always there: what came in this language is not corrected.
+  const extras = part.extras() ?? OURS;
   const kind = kindOf(mime, source.from === 'url' ? source.url : '');
-  return { kind, source, ...(name === undefined ? {} : { name }), ...(extras && { extras }) };
+  return { kind, source, ...(name === undefined ? {} : { name }), extras };
 }
 
 function inlineSource(inner: Fields, mime: string | undefined): MediaSource | undefined {
