@@ -14,6 +14,8 @@ const { client, provider } = gemini;
 const recordings = readRecordings(['gemini.generateContent']);
 const withRequest = recordings.filter(({ request }) => isObject(request?.body));
 const answers = recordings.filter(({ response }) => response.status < 300 && isObject(response.body));
+const countings = readRecordings(['gemini.countTokens']);
+const lists = readRecordings(['gemini.models']);
 const failures = recordings.filter(({ response }) => response.status >= 400);
 
 interface Count {
@@ -135,3 +137,41 @@ describe.skipIf(recordings.length === 0)('recorded exchanges (skipped without ..
     },
   );
 });
+
+// Skipped where the recordings are absent: fixtures.ts says so.
+describe.skipIf(countings.length === 0)(
+  'recorded counts and lists (skipped without ../shared/fixtures)',
+  () => {
+    test('there are as many as there should be', () => {
+      expect([countings.length, lists.length]).toEqual([6, 1]);
+    });
+
+    test.each(countings.map((recording) => [recording.name, recording] as const))('%s', (_, recording) => {
+      const path = pathOf(recording).replace('generateContent', 'countTokens');
+      const body = recording.request?.body as JsonObject;
+      const decoded = client.counting.decodeRequest(body, headOf(path));
+      expect(decoded).toMatchObject({ ok: true });
+      if (!decoded.ok) return;
+      const asked = (body['generateContentRequest'] as JsonObject | undefined) ?? body;
+      const { model: _model, ...rest } = asked;
+      const encoded = provider.encodeRequest(decoded.value, decoded.value.model, {});
+      expect(differences(normalise(rest), normalise(encoded.body))).toEqual([]);
+      const { status, body: counted } = recording.response;
+      if (status === 200 && isObject(counted)) {
+        const shown = client.counting.encodeCount(counted['totalTokens'] as number);
+        expect(counted).toMatchObject(shown as object);
+      }
+    });
+
+    test('a list has the members that ours has', () => {
+      const recorded = lists[0]?.response.body;
+      const models = (isObject(recorded) ? asArray(recorded['models']) : undefined) ?? [];
+      expect(models.length).toBeGreaterThan(2);
+      const shown = client.encodeModel({ id: 'x', owner: 'y', contextTokens: 1, maxOutputTokens: 1 });
+      for (const model of models.slice(0, 3))
+        expect(Object.keys(model as JsonObject)).toEqual(
+          expect.arrayContaining(Object.keys(shown as object)),
+        );
+    });
+  },
+);
