@@ -13,7 +13,7 @@ import { decodeFailure, encodeFailure } from './failures.ts';
 import { claims, framingOf, PATHS, providerPath } from './path.ts';
 import { QUIRKS } from './quirks.ts';
 import { canRelay, keepFrame, relayRequest } from './relay.ts';
-import { ID } from './wire.ts';
+import { ID, NAMES } from './wire.ts';
 
 export const gemini = {
   id: ID,
@@ -34,6 +34,7 @@ export const gemini = {
     id: ID,
     quirks: QUIRKS,
     path: providerPath,
+    names: () => NAMES,
     encodeRequest,
     decodeResponse,
     openDecoder: () => new GeminiStreamDecoder(),

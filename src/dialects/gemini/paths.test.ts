@@ -119,3 +119,14 @@ describe('passing through', () => {
     expect(passes({}, { labels: 'dropped', modelPath: 'publishers' })).toBe(true);
   });
 });
+
+test.each([
+  ['get_weather', true],
+  ['mcp__server.tool:x-1', true],
+  ['1st', false],
+  ['a b', false],
+  ['', false],
+  ['a'.repeat(65), false],
+])('a function may be called %s: %p', (name, valid) => {
+  expect(provider.names().toolName.valid.test(name)).toBe(valid);
+});

@@ -1,7 +1,15 @@
 // The words of the generateContent API that this dialect knows, in camelCase. Requests may write them in snake_case too;
 // everything else is carried along in `extras`. Source: ai.google.dev/api/generate-content, and the recordings.
 
+import type { WireNames } from '#canonical/wire-names.ts';
+
 export const ID = 'gemini';
+
+/** ai.google.dev/api/caching#FunctionDeclaration. Ids of calls are the client's own affair. */
+export const NAMES: WireNames = {
+  toolName: { valid: /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/, length: 24 },
+  callId: { valid: /^[^]*$/, length: 24 },
+};
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
