@@ -29,7 +29,7 @@ record, in the log and in the metrics.
   target could answer.
 `;
 
-/** The whole page. The columns after the status are one for each client dialect: the error's \`type\` and \`code\`. */
+/** The whole page. The columns after the status are one for each client dialect: the error's `type`, `code` and `status`, where it has them. */
 export function errorsPage(clients: readonly ClientDialect[]): string {
   const codes = Object.keys(FAILURES) as FailureCode[];
   const sections = [
@@ -47,18 +47,24 @@ export function errorsPage(clients: readonly ClientDialect[]): string {
   return `${HEADING}\n${sections.join('\n')}`;
 }
 
+/** The members of an error in which languages have their words for it. */
+const WORDS = ['type', 'code', 'status'] as const;
+
 function clientSection(client: ClientDialect, codes: readonly FailureCode[]): string {
   const encoded = codes.map((code) => ({ code, ...client.encodeFailure(failure(code, 'Example.')) }));
-  const rows = encoded.map(({ code, status, body }) => {
-    const error = isObject(body) ? body['error'] : undefined;
-    return [`\`${code}\``, String(status), field(error, 'type'), field(error, 'code')];
-  });
+  const errors = encoded.map(({ body }) => (isObject(body) ? body['error'] : undefined));
+  const fields = WORDS.filter((name) => errors.some((error) => field(error, name) !== '-'));
+  const rows = encoded.map(({ code, status }, at) => [
+    `\`${code}\``,
+    String(status),
+    ...fields.map((name) => field(errors[at], name)),
+  ]);
   const paths = client.paths.map((path) => `\`${path}\``).join(', ');
   return `## What clients of \`${client.id}\` see
 
 Requests to ${paths}.
 
-${table(['Code', 'Status', '`error.type`', '`error.code`'], rows)}`;
+${table(['Code', 'Status', ...fields.map((name) => `\`error.${name}\``)], rows)}`;
 }
 
 function field(error: Json | undefined, name: string): string {

@@ -3,12 +3,14 @@
 import type { QuirkVocabulary } from '#canonical/quirk.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
 import type { ClientDialect, Dialect } from './dialect.ts';
+import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 
 /** The first that clients speak answers where nobody has spoken yet, as for an unknown path. */
 const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [
   openaiChat,
   anthropicMessages,
+  gemini,
 ];
 
 export const DIALECTS: ReadonlyMap<string, Dialect> = new Map(ALL.map((dialect) => [dialect.id, dialect]));

@@ -37,6 +37,15 @@ const resultsOf = ({ messages }: ChatRequest) =>
   messages.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'tool-result' ? [part] : [])));
 
 describe('names and ids that the target refuses', () => {
+  test('get one that fits, also where none may begin with a digit', () => {
+    const strict = { toolName: { valid: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/, length: 24 }, callId: RULES.callId };
+    const names = Array.from({ length: 100 }, (_, index) => `tool ${index}`);
+    const fitted = fitNames(conversation(names, []), strict, []);
+    const made = fitted?.request.tools.map(({ name }) => name) ?? [];
+    expect(made.filter((name) => strict.toolName.valid.test(name))).toHaveLength(100);
+    expect(new Set(made).size).toBe(100);
+  });
+
   test('are left alone where it takes them', () => {
     const losses: Loss[] = [];
     expect(fitNames(conversation(['look_up'], ['abcdefghi']), RULES, losses)).toBeUndefined();

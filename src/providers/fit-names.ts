@@ -57,6 +57,9 @@ export function restoreResponse(response: ChatResponse, names: OriginalNames): C
   };
 }
 
+/** A rule that no made-up name fits is a mistake; it must not run for ever. */
+const ATTEMPTS_MAX = 100;
+
 class Renaming {
   readonly #rule: NameRule;
   readonly #made = new Map<string, string>();
@@ -92,7 +95,9 @@ class Renaming {
   #makeUp(name: string): string {
     for (let attempt = 0; ; attempt += 1) {
       const fresh = nameHash(attempt === 0 ? name : `${name}#${attempt}`, this.#rule.length);
-      if (!this.#used.has(fresh)) return fresh;
+      // Some languages take no digit at the beginning.
+      const valid = this.#rule.valid.test(fresh) || attempt >= ATTEMPTS_MAX;
+      if (valid && !this.#used.has(fresh)) return fresh;
     }
   }
 }

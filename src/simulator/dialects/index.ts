@@ -2,6 +2,11 @@
 
 import { anthropicMessages } from './anthropic-messages.ts';
 import type { SimulatedDialect } from './dialect.ts';
+import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
 
-export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [openaiChat, anthropicMessages];
+export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [
+  openaiChat,
+  anthropicMessages,
+  gemini,
+];

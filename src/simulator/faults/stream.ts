@@ -252,7 +252,7 @@ const CONTENTS: readonly Fault[] = [
 
 function twoUsages(bytes: Piece['bytes']): string {
   const text = bytes as string;
-  const halved = text.replaceAll(/("[a-z_]*tokens":)(\d+)/gi, (_, name: string, count: string) => {
+  const halved = text.replaceAll(/("[a-z_]*token(?:s|count)":)(\d+)/gi, (_, name: string, count: string) => {
     return `${name}${Math.floor(Number(count) / 2)}`;
   });
   return `${halved}${text}`;
