@@ -3,14 +3,13 @@
 import { expect, test } from 'bun:test';
 import { readCatalogueTexts } from '#config/catalogue-files.ts';
 import { parseJson } from '#base/json.ts';
-import { QUIRKS } from '#dialects/openai-chat/quirks.ts';
+import { VOCABULARIES } from '#dialects/index.ts';
 import { parseModels, parseProvider } from '#providers/catalogue.ts';
 import { checkQuirks } from '#providers/check-quirks.ts';
 import type { ModelEntry, ProviderEntry } from '#providers/entry.ts';
 import { toPrice } from '#providers/prices.ts';
 import type { ModelsFile } from '#providers/schema.ts';
 
-const VOCABULARIES = { 'openai-chat': QUIRKS };
 /** The dearest model in use costs 180 dollars for a million tokens; a thousand is a slipped decimal point. */
 const DOLLARS_MAX = 1_000;
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost):\d+(\/|$)/;
@@ -53,9 +52,10 @@ test.each(providers)('%s: each address and quirk has a fact, each fact is about 
 
 test.each(providers)('%s: quirks are known and differ from what is usual', (_, entry) => {
   expect(checkQuirks(entry, VOCABULARIES)).toEqual([]);
-  for (const [name, value] of Object.entries(entry.speaks['openai-chat']?.quirks ?? {})) {
-    const rule = (QUIRKS as Readonly<Record<string, { readonly values: readonly unknown[] }>>)[name];
-    expect(value).not.toBe(rule?.values[0] as string);
+  for (const [dialect, { quirks }] of Object.entries(entry.speaks)) {
+    for (const [name, value] of Object.entries(quirks)) {
+      expect([name, value]).not.toEqual([name, VOCABULARIES[dialect]?.[name]?.values[0] as string]);
+    }
   }
 });
 

@@ -29,6 +29,8 @@ export interface EncodeContext {
   readonly generationId: string;
   /** Seconds since 1970, when the exchange began. */
   readonly nowSec: number;
+  /** True when Clew itself keeps the answer to continue from, so that the client must know it by an id of Clew's. */
+  readonly kept?: boolean;
 }
 
 export interface StreamEncoder {

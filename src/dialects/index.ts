@@ -3,9 +3,13 @@
 import type { QuirkVocabulary } from '#canonical/quirk.ts';
 import type { ClientDialect, Dialect } from './dialect.ts';
 import { openaiChat } from './openai-chat/index.ts';
+import { openaiResponses } from './openai-responses/index.ts';
 
 /** The first that clients speak answers where nobody has spoken yet, as for an unknown path. */
-const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [openaiChat];
+const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [
+  openaiChat,
+  openaiResponses,
+];
 
 export const DIALECTS: ReadonlyMap<string, Dialect> = new Map(ALL.map((dialect) => [dialect.id, dialect]));
 
