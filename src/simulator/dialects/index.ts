@@ -2,5 +2,6 @@
 
 import type { SimulatedDialect } from './dialect.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiResponses } from './openai-responses.ts';
 
-export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [openaiChat];
+export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [openaiChat, openaiResponses];
