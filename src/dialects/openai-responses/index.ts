@@ -9,7 +9,8 @@ import { ResponsesStreamDecoder } from './decode-stream.ts';
 import { encodeRequest } from './encode-request.ts';
 import { encodeResponse } from './encode-response.ts';
 import { ResponsesStreamEncoder } from './encode-stream.ts';
-import { QUIRKS } from './quirks.ts';
+import { keeping } from './keeping.ts';
+import { quirk, QUIRKS } from './quirks.ts';
 import { canRelay, keepFrame, relayRequest } from './relay.ts';
 import { ID } from './wire.ts';
 
@@ -25,11 +26,13 @@ export const openaiResponses = {
     encodeFailure,
     encodeModels,
     encodeModel,
+    keeping,
   },
   provider: {
     id: ID,
     quirks: QUIRKS,
     path: () => '/responses',
+    keepsAnswers: (quirks) => quirk(quirks, 'state') === 'kept',
     encodeRequest,
     decodeResponse,
     openDecoder: () => new ResponsesStreamDecoder(),

@@ -51,7 +51,7 @@ function readRequest(body: JsonObject, model: string): Result<SyntheticRequest, 
 }
 
 function isResult(item: JsonObject | undefined): boolean {
-  return String(item?.['type']).endsWith('_call_output');
+  return asString(item?.['type'])?.endsWith('_call_output') === true;
 }
 
 /** Counts what is said, not how: the same conversation in Chat Completions has the same number. */
