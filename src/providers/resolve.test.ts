@@ -23,7 +23,9 @@ const listed: ModelEntry = {
 };
 
 test('a model that nobody listed: no price, no limits, nothing filtered by capability', () => {
-  expect(makeTarget(entry, 'org/small', { credentials, priceVersion: 'unlisted' })).toEqual({
+  const { others, ...target } = makeTarget(entry, 'org/small', { credentials, priceVersion: 'unlisted' });
+  expect(Object.keys(others ?? {})).toEqual(['messages']);
+  expect(target).toEqual({
     id: 'example/org/small',
     provider: 'example',
     providerName: 'Example Cloud',
@@ -64,6 +66,15 @@ test('the operator knows better, field by field; a price is one thing', () => {
   });
   expect(target.price).toEqual({ input: 5_000_000, output: 6_000_000, version: 'clew.yaml' });
   expect(target).toMatchObject({ contextTokens: 1_000, maxOutputTokens: 7, traits: ['tools'], weight: 3 });
+});
+
+test('the further languages of the provider stand beside the first, as the same target', () => {
+  const target = makeTarget(entry, 'm', { credentials, listed, priceVersion: '' });
+  const { dialect, url, quirks, others, ...same } = target;
+  expect([dialect, url]).toEqual(['chat', 'https://api.example.com/v1']);
+  expect(quirks).not.toEqual({});
+  const there = { ...same, dialect: 'messages', url: 'https://api.example.com/messages', quirks: {} };
+  expect(others).toEqual({ messages: there });
 });
 
 test('another dialect than the first', () => {

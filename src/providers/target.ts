@@ -25,6 +25,8 @@ export interface Target {
   /** Empty when nothing is known: then nothing is filtered by capability. */
   readonly traits: readonly Trait[];
   readonly weight: number;
+  /** The same target in the further languages of its provider, by dialect. */
+  readonly others?: Readonly<Record<DialectId, Target>>;
 }
 
 export interface Credential {
