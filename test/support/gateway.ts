@@ -37,7 +37,7 @@ export interface TestGatewayOptions {
   readonly keys?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
-  /** YAML lines under `providers:`, beside `sim`. */
+  /** YAML lines under `providers:`, beside `sim`. `$URL` is the simulator's. */
   readonly providers?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -71,6 +71,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const live: Gateway['live'] = { count: 0, draining: false, running: new Set() };
   const gateway: Gateway = {
     current: () => current,
+    answers: records.answers,
     dialects: DIALECTS,
     clock,
     draw: Math.random,
@@ -123,7 +124,7 @@ ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 providers:
 ${simulated.join('\n')}
-${providers ?? ''}
+${providers?.replaceAll('$URL', url) ?? ''}
 ${models === undefined ? '' : `models:\n${models}`}
 `;
 }
