@@ -108,24 +108,24 @@ describe('languages', () => {
     allows: () => true,
     draw: () => 0,
   };
-  const planned = (more: object): readonly (readonly [string, string])[] => {
+  const targetsOf = (more: object): readonly (readonly [string, string])[] => {
     const plan = makePlan(request('m'), { ...options, ...more });
     if (!plan.ok) throw new Error(plan.error.message);
     return plan.value.targets.map((one) => [one.target.id, one.target.dialect] as const);
   };
 
   test('a target that speaks the client’s language too is asked in it', () => {
-    expect(planned({ dialect: 'other' })).toEqual([
+    expect(targetsOf({ dialect: 'other' })).toEqual([
       ['one/a', 'other'],
       ['two/a', 'test'],
     ]);
-    expect(planned({ dialect: 'third' })[0]).toEqual(['one/a', 'test']);
+    expect(targetsOf({ dialect: 'third' })[0]).toEqual(['one/a', 'test']);
   });
 
   test('what cannot serve the request is left out, with the reason', () => {
     const unfit = ({ dialect }: { readonly dialect: string }) =>
       dialect === 'other' ? undefined : 'wrong language';
-    expect(planned({ dialect: 'other', unfit })).toEqual([['one/a', 'other']]);
+    expect(targetsOf({ dialect: 'other', unfit })).toEqual([['one/a', 'other']]);
     const plan = makePlan(request('m'), { ...options, unfit });
     expect(plan.ok && plan.value.removed.map(({ why }) => why)).toEqual(['wrong language', 'wrong language']);
   });
