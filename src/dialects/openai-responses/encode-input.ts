@@ -5,7 +5,6 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Part, ToolResultPart } from '#canonical/part.ts';
 import type { Message } from '#canonical/request.ts';
-import { callId } from './call-id.ts';
 import { encodeContentPart } from './content.ts';
 import { encodeTurn } from './encode-items.ts';
 import { addCarried, present, spelled } from './spelling.ts';
@@ -86,7 +85,7 @@ class InputWriter {
     const inner = part.parts.map((piece, index) => [piece, `${path}.parts[${index}]`] as const);
     const body: JsonDraft = {
       type: custom ? 'custom_tool_call_output' : 'function_call_output',
-      call_id: callId(part.id, path, this.#losses),
+      call_id: part.id,
       output: this.#content(inner, spelled(part.extras, 'output') === 'list'),
     };
     return addCarried(body, part.extras);

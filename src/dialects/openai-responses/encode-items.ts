@@ -5,7 +5,6 @@ import { asObject, asString } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { MediaPart, Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '#canonical/part.ts';
-import { callId } from './call-id.ts';
 import { encodeContentPart } from './content.ts';
 import type { LogprobCursor } from './content.ts';
 import { ownSeal, SEAL_FIELD, writeSeals } from './seal.ts';
@@ -62,7 +61,7 @@ class TurnWriter {
         this.#think(part, path);
         break;
       case 'tool-call':
-        this.#items.push(this.#call(part, path));
+        this.#items.push(this.#call(part));
         break;
       case 'foreign':
         if (part.dialect === ID && asObject(part.value) !== undefined)
@@ -189,10 +188,10 @@ class TurnWriter {
     for (const { path } of waiting) this.#lose(path, 'This API takes only reasoning that it sealed itself.');
   }
 
-  #call(part: ToolCallPart, path: string): JsonDraft {
+  #call(part: ToolCallPart): JsonDraft {
     const { answer } = this.#writing;
     const { form, name, extras } = part;
-    const call_id = callId(part.id, path, this.#writing.losses);
+    const call_id = part.id;
     const fromUs = extras?.dialect === ID;
     const made = answer !== undefined && !fromUs;
     const type = form === 'function' ? 'function_call' : 'custom_tool_call';

@@ -12,7 +12,7 @@ import { ResponsesStreamEncoder } from './encode-stream.ts';
 import { keeping } from './keeping.ts';
 import { quirk, QUIRKS } from './quirks.ts';
 import { canRelay, keepFrame, relayRequest } from './relay.ts';
-import { ID } from './wire.ts';
+import { ID, NAMES } from './wire.ts';
 
 export const openaiResponses = {
   id: ID,
@@ -32,6 +32,7 @@ export const openaiResponses = {
     id: ID,
     quirks: QUIRKS,
     path: () => '/responses',
+    names: () => NAMES,
     keepsAnswers: (quirks) => quirk(quirks, 'state') === 'kept',
     encodeRequest,
     decodeResponse,

@@ -156,18 +156,18 @@ describe('messages of other languages', () => {
     });
   });
 
-  test('ids of calls that are too long become the same short one on both sides, and never meet', () => {
-    const long = 'x'.repeat(80);
-    const { body, lost } = written({
-      messages: [
-        { role: 'assistant', parts: [call(`${long}1`), call(`${long}2`)] },
-        { role: 'tool', parts: [result(`${long}1`), result(`${long}2`)] },
-      ],
-    });
-    const ids = (body['input'] as readonly JsonObject[]).map((item) => item['call_id']);
-    expect([ids[0] === ids[2], ids[1] === ids[3], ids[0] === ids[1]]).toEqual([true, true, false]);
-    expect(String(ids[0]).length).toBeLessThanOrEqual(64);
-    expect(lost).toHaveLength(4);
+  test('names and ids that the API refuses are told to whoever fits requests to it', () => {
+    const { toolName, callId } = provider.names();
+    expect(['f', 'a.b', 'x'.repeat(65)].map((name) => toolName.valid.test(name))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(['toolu_1', 'x'.repeat(64), 'x'.repeat(65)].map((id) => callId.valid.test(id))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 // Source: platform.openai.com/docs/api-reference/responses, and the recordings of the providers that speak it.
 
 import type { Foreign } from '#canonical/foreign.ts';
+import type { WireNames } from '#canonical/wire-names.ts';
 
 export const ID = 'openai-responses';
 
@@ -49,3 +50,9 @@ export function isCallType(type: unknown): type is keyof typeof CALL_TYPES {
 export function isResultType(type: unknown): type is keyof typeof RESULT_TYPES {
   return type === 'function_call_output' || type === 'custom_tool_call_output';
 }
+
+/** API reference: `name` of a function, and `call_id`, which is longer here than in Chat Completions. */
+export const NAMES: WireNames = {
+  toolName: { valid: /^[A-Za-z0-9_-]{1,64}$/, length: 24 },
+  callId: { valid: /^[^]{1,64}$/, length: 24 },
+};
