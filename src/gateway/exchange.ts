@@ -91,7 +91,8 @@ async function prepare(
   const request = decoded.value;
   const { allows } = caller.value;
   if (!allows(request.model)) return err(notAllowed(request.model));
-  const whole = await recall(request, dialect, caller.value.key, gateway);
+  const { key } = caller.value;
+  const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);
   const options = { routes: snapshot, allows, draw: gateway.draw, dialect: dialect.id };
   const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });

@@ -21,7 +21,7 @@ const result = (id: string, ...parts: readonly Part[]): Part => ({ kind: 'tool-r
 
 function written(request: Partial<ChatRequest>) {
   const { body, losses } = provider.encodeRequest({ ...BARE, ...request }, 'm', {});
-  return { body: body as JsonObject, lost: losses.map(({ path, did }) => `${path} ${did}`) };
+  return { body, lost: losses.map(({ path, did }) => `${path} ${did}`) };
 }
 
 function asked(body: JsonObject): ChatRequest {
@@ -320,7 +320,7 @@ describe('what a client means', () => {
     ['tools[0].name', { tools: [{ type: 'function' }] }],
     ['stream', { stream: 'yes' }],
   ])('a mistake is named by its path: %s', (field, body) => {
-    const decoded = client.decodeRequest({ model: 'm', input: 'a', ...body } as Json);
+    const decoded = client.decodeRequest({ model: 'm', input: 'a', ...body });
     expect(decoded).toMatchObject({ ok: false, error: { code: 'invalid_request', field } });
   });
 });

@@ -56,7 +56,7 @@ describe('an answer of another language', () => {
         total_tokens: 17,
       },
     });
-    const output = (body as JsonObject)['output'] as readonly JsonObject[];
+    const output = body['output'] as readonly JsonObject[];
     expect(output.map(({ type }) => type)).toEqual([
       'reasoning',
       'message',
@@ -78,7 +78,7 @@ describe('an answer of another language', () => {
   test('streamed: the last event says what the whole answer says', () => {
     const response = answer(PARTS, 'tool-calls');
     const events = streamed(response);
-    const whole = client.encodeResponse(response, encodeContext()) as JsonObject;
+    const whole = client.encodeResponse(response, encodeContext());
     expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: whole });
     expect(events.map((event) => event['sequence_number'])).toEqual(events.map((_, index) => index));
     const indices = events.flatMap((event) => event['output_index'] ?? []) as number[];
@@ -109,7 +109,7 @@ describe('an answer of another language', () => {
     ['unknown', 'completed', undefined],
   ] as const)('%s is %s', (reason, status, why) => {
     const response = answer([{ kind: 'text', text: 'a' }], reason);
-    const body = client.encodeResponse(response, encodeContext()) as JsonObject;
+    const body = client.encodeResponse(response, encodeContext());
     expect(body['status']).toBe(status);
     expect(body['incomplete_details']).toEqual(why === undefined ? null : { reason: why });
     const last = streamed(response).at(-1);
@@ -152,7 +152,7 @@ const completed = (output: readonly Json[] = []): Json => ({
   response: { id: 'r', model: 'm', status: 'completed', output },
 });
 
-function parts(events: readonly Json[]): readonly Part[] {
+function partsOf(events: readonly Json[]): readonly Part[] {
   const folded = fold(decode(events));
   if (!folded.ok) throw new Error(folded.error.message);
   return folded.value.choices[0]?.parts ?? [];
@@ -180,7 +180,7 @@ describe('what providers do', () => {
     const all = name.startsWith('nothing')
       ? [completed([whole])]
       : [added(0, { ...call, arguments: '' }), ...events, completed()];
-    expect(parts(all)).toMatchObject([{ kind: 'tool-call', id: 'c', arguments: wanted }]);
+    expect(partsOf(all)).toMatchObject([{ kind: 'tool-call', id: 'c', arguments: wanted }]);
   });
 
   test('the encrypted content of the end counts, not that of the beginning', () => {
@@ -190,7 +190,7 @@ describe('what providers do', () => {
       done(0, { ...item, encrypted_content: 'B' }),
       completed(),
     ];
-    expect(parts(events)).toMatchObject([{ kind: 'reasoning', seals: [{ value: 'B', id: 'rs' }] }]);
+    expect(partsOf(events)).toMatchObject([{ kind: 'reasoning', seals: [{ value: 'B', id: 'rs' }] }]);
   });
 
   test('interleaved calls come one after another; a message need not wait for reasoning that stays open', () => {
@@ -204,7 +204,7 @@ describe('what providers do', () => {
       done(0, { ...call, arguments: '[1]' }),
       completed(),
     ];
-    expect(parts(events)).toMatchObject([
+    expect(partsOf(events)).toMatchObject([
       { id: 'c', arguments: '[1]' },
       { id: 'd', arguments: '[2]' },
     ]);
