@@ -145,7 +145,9 @@ export function* streamOf(
   for (const [index, item] of items.entries())
     yield* itemEvents(item, index, event, index === items.length - 1);
   const response = responseOf(answer, request);
-  yield event('done', `response.${response['status'] === 'incomplete' ? 'incomplete' : 'completed'}`, { response });
+  yield event('done', `response.${response['status'] === 'incomplete' ? 'incomplete' : 'completed'}`, {
+    response,
+  });
 }
 
 function* itemEvents(
