@@ -55,6 +55,7 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
   const connects = new ConnectWatch(clock);
   const gateway: Gateway = {
     current: () => current,
+    answers: records.answers,
     dialects: DIALECTS,
     clock,
     draw,

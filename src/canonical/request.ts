@@ -26,6 +26,15 @@ export interface ChatRequest {
   readonly serviceTier?: string;
   readonly user?: string;
   readonly metadata?: JsonObject;
+  /**
+   * Id of an earlier answer from which the conversation goes on: `messages` holds only what is new. Whoever knows that
+   * answer puts what was said before in front and takes this away; what is left is for the provider to know.
+   */
+  readonly continues?: string;
+  /** Whether a later request may continue from this answer. Absent where the language has no such thing. */
+  readonly keep?: boolean;
+  /** Set when only targets of one language can serve the request: the field that says so, and why. */
+  readonly onlyFor?: { readonly dialect: DialectId; readonly field: string; readonly why: string };
   /** Wishes addressed to the router, never to the provider. */
   readonly routing?: RoutingWishes;
   readonly extras?: Foreign;

@@ -33,7 +33,7 @@ function unfoldChoice(choice: Choice, index: number, firstPart: number, events: 
   // The log probabilities of the whole choice ride on its first delta, where one exists.
   let logprobs = choice.logprobs;
   for (const piece of choice.parts) {
-    const { what, text, close } = shown(piece);
+    const { what, text, close } = unfoldPart(piece);
     const extras = 'extras' in piece && piece.extras !== undefined ? { extras: piece.extras } : {};
     const open: OpenEvent = { kind: 'open', part, choice: index, what, ...extras };
     events.push(open);
@@ -47,13 +47,14 @@ function unfoldChoice(choice: Choice, index: number, firstPart: number, events: 
   return part;
 }
 
-interface Shown {
+export interface Shown {
   readonly what: Opening;
   readonly text: string;
   readonly close?: Partial<Pick<CloseEvent, 'seals' | 'annotations'>>;
 }
 
-function shown(part: Part): Shown {
+/** What a part opens with, the text of its one delta, and what closes it. */
+export function unfoldPart(part: Part): Shown {
   switch (part.kind) {
     case 'text': {
       const close = part.annotations === undefined ? {} : { annotations: part.annotations };

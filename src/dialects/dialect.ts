@@ -9,7 +9,7 @@ import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks, QuirkVocabulary } from '#canonical/quirk.ts';
-import type { ChatRequest } from '#canonical/request.ts';
+import type { ChatRequest, Message } from '#canonical/request.ts';
 import type { ChatResponse } from '#canonical/response.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
 
@@ -29,6 +29,8 @@ export interface EncodeContext {
   readonly generationId: string;
   /** Seconds since 1970, when the exchange began. */
   readonly nowSec: number;
+  /** True when Clew itself keeps the answer to continue from, so that the client must know it by an id of Clew's. */
+  readonly kept?: boolean;
 }
 
 export interface StreamEncoder {
@@ -64,8 +66,21 @@ export interface ClientDialect {
   encodeModels(models: readonly ListedModel[]): Json;
   /** The answer to a request for one of them. */
   encodeModel(model: ListedModel): Json;
+  /** For languages in which an answer is kept, so that a later request may go on from it by its id. */
+  readonly keeping?: AnswerKeeping;
   /** For languages with a call that counts the tokens of a request without answering it. */
   readonly counting?: TokenCounting;
+}
+
+export interface AnswerKeeping {
+  /** The id by which the client knows an answer that Clew keeps, made from that of the exchange. */
+  answerId(generationId: string): string;
+  /** Those messages of a request that a later one goes on from. */
+  remembered(messages: readonly Message[]): readonly Message[];
+  /** The answer to a request for what was said before a kept answer. */
+  encodeInput(messages: readonly Message[], answerId: string): Json;
+  /** The answer to a request to forget one. */
+  encodeForgotten(answerId: string): Json;
 }
 
 export interface TokenCounting {
@@ -92,6 +107,8 @@ export interface ProviderDialect {
   names?(quirks: Quirks): WireNames | undefined;
   /** Headers that this language wants beside those of every call and those that authorise it; names in lower case. */
   headers?(request: ChatRequest, quirks: Quirks): Readonly<Record<string, string>>;
+  /** Whether this provider keeps answers itself, to go on from by their ids. Absent: no. */
+  keepsAnswers?(quirks: Quirks): boolean;
   /** How this provider lays out its streams. Absent: server-sent events. */
   streamFraming?(quirks: Quirks): StreamFraming;
   encodeRequest(

@@ -5,10 +5,12 @@ import { anthropicMessages } from './anthropic-messages/index.ts';
 import type { ClientDialect, Dialect } from './dialect.ts';
 import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
+import { openaiResponses } from './openai-responses/index.ts';
 
 /** The first that clients speak answers where nobody has spoken yet, as for an unknown path. */
 const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [
   openaiChat,
+  openaiResponses,
   anthropicMessages,
   gemini,
 ];

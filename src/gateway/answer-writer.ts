@@ -5,6 +5,7 @@ import type { Frame } from '#base/frame.ts';
 import type { Batch } from '#canonical/answer.ts';
 import { isTerminal } from '#canonical/event.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
+import type { Fold } from '#canonical/fold.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { ClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
 import type { FrameWriter } from '#framing/frame-writer.ts';
@@ -21,10 +22,13 @@ export class AnswerWriter {
   readonly #dialect: ClientDialect;
   readonly #context: EncodeContext;
   readonly #frames: FrameWriter;
+  readonly #fold: Fold | undefined;
   #encoder: StreamEncoder | undefined;
   #start: StartEvent | undefined;
 
-  constructor(dialect: ClientDialect, context: EncodeContext, frames: FrameWriter) {
+  /** `fold` gathers the whole answer, where somebody wants it. */
+  constructor(dialect: ClientDialect, context: EncodeContext, frames: FrameWriter, fold?: Fold) {
+    this.#fold = fold;
     this.#dialect = dialect;
     this.#context = context;
     this.#frames = frames;
@@ -42,6 +46,7 @@ export class AnswerWriter {
   }
 
   #note(event: ChatEvent): void {
+    this.#fold?.push(event);
     if (event.kind === 'start') {
       this.#start = event;
       this.id = event.id;

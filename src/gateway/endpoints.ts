@@ -8,6 +8,7 @@ import type { Failure } from '#canonical/failure.ts';
 import type { ClientDialect, Head } from '#dialects/dialect.ts';
 import { exchange } from './exchange.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
+import { keptUses, useKept } from './kept-answers.ts';
 import { listModels, MODEL_LISTS, showModel } from './models.ts';
 import { encodeFailed } from './reply.ts';
 import { speakerOf } from './speaker.ts';
@@ -32,6 +33,7 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   for (const dialect of dialects) {
     for (const path of dialect.paths) {
       table.set(path, { POST: (incoming) => exchange(incoming, dialect, gateway) });
+      if (dialect.keeping !== undefined) addKept(table, path, dialect, gateway);
     }
   }
   for (const list of MODEL_LISTS) {
@@ -44,6 +46,20 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
   table.set('/readyz', { GET: () => readiness(ports) });
   return table;
+}
+
+/** What a client may do with answers that are kept for it. The id stands where others have a model's name. */
+function addKept(table: Endpoints, path: string, dialect: ClientDialect, gateway: Gateway): void {
+  const { show, forget, input } = keptUses(dialect, gateway);
+  const at = { gateway, path };
+  table.set(`${path}/{model}`, {
+    GET: (incoming) => useKept(incoming, dialect, at, show),
+    DELETE: (incoming) => useKept(incoming, dialect, at, forget),
+  });
+  const after = '/input_items';
+  table.set(`${path}/{model}${after}`, {
+    GET: (incoming) => useKept(incoming, dialect, { ...at, after }, input),
+  });
 }
 
 /** The answer to a request that no endpoint takes. Without a head nobody knows who is asking. */

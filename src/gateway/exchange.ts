@@ -17,6 +17,7 @@ import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { BodyLimits, Gateway, Incoming, Outgoing } from './gateway.ts';
+import { nobodyFits, recall, unfitness } from './kept-answers.ts';
 import { arrive } from './record.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
@@ -29,7 +30,10 @@ export interface Prepared {
   readonly caller: Caller;
   readonly text: string;
   readonly body: JsonObject;
+  /** As the client asked. */
   readonly request: ChatRequest;
+  /** With what was said before, where the request goes on from an answer that Clew keeps; else the same. */
+  readonly whole: ChatRequest;
   /** How the client wants a stream laid out. */
   readonly framing: StreamFraming;
   readonly plan: Plan;
@@ -46,11 +50,11 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, framing, snapshot, text, body } = prepared.value;
+  const { plan, request, whole, framing, snapshot, text, body } = prepared.value;
   gateway.live.count += 1;
-  const { passthrough } = snapshot.server;
+  const passthrough = snapshot.server.passthrough && whole === request;
   const { connectMs } = plan.limits;
-  const sent = { request, dialect: dialect.id, framing, text, body, passthrough, connectMs };
+  const sent = { request: whole, dialect: dialect.id, framing, text, body, passthrough, connectMs };
   const executed = await execute(plan, {
     call: (target, signal) => callProvider(sent, target, signal, gateway),
     clock: gateway.clock,
@@ -81,8 +85,13 @@ async function prepare(
   const request = decoded.value;
   const { allows } = caller.value;
   if (!allows(request.model)) return err(notAllowed(request.model));
-  const plan = makePlan(request, { routes: snapshot, allows, draw: gateway.draw });
+  const { key } = caller.value;
+  const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
+  const unfit = unfitness(whole, gateway);
+  const options = { routes: snapshot, allows, draw: gateway.draw, dialect: dialect.id };
+  const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
   if (!plan.ok) return plan;
+  if (unfit !== undefined && plan.value.targets.length === 0) return err(nobodyFits(whole));
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
@@ -94,6 +103,7 @@ async function prepare(
     caller: caller.value,
     ...received.value,
     request,
+    whole,
     framing,
     plan: plan.value,
   });

@@ -3,7 +3,9 @@
 import type { Answer, WholeAnswer } from '#canonical/answer.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
+import { Fold } from '#canonical/fold.ts';
 import type { Loss } from '#canonical/loss.ts';
+import type { ChatResponse } from '#canonical/response.ts';
 import type { ClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
@@ -12,6 +14,7 @@ import { openFrameWriter } from '#framing/frame-writer.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
+import { keepAnswer, keepsAnswers } from './kept-answers.ts';
 import { settle } from './record.ts';
 import type { Answered } from './record.ts';
 import { streamBody } from './stream-body.ts';
@@ -69,9 +72,11 @@ function replyWhole(
     passthrough: relay !== undefined,
     losses,
   };
+  const kept = isKept(prepared, attempts, { dialect, gateway });
   let body: string;
   try {
-    body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared)));
+    body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared, kept)));
+    if (kept) keep(prepared, response, body, { dialect, gateway });
   } catch (bug) {
     const problem = unwritten(bug, gateway);
     end(prepared, attempts, { answer: answered, failure: problem }, gateway);
@@ -97,7 +102,10 @@ interface StreamOptions extends WholeOptions {
 function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
   const { attempts, losses, dialect, gateway } = options;
   const frames = openFrameWriter(prepared.framing);
-  const writer = new AnswerWriter(dialect, contextOf(prepared), frames);
+  const kept = isKept(prepared, attempts, options);
+  const context = contextOf(prepared, kept);
+  const fold = kept ? new Fold() : undefined;
+  const writer = new AnswerWriter(dialect, context, frames, fold);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
@@ -105,6 +113,9 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     const problem = attempts.at(-1)?.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
     prepared.incoming.ended();
+    if (bug !== undefined || fold?.over !== true || fold.failure !== undefined) return;
+    const response = fold.response();
+    keep(prepared, response, JSON.stringify(dialect.encodeResponse(response, context)), options);
   };
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
   headers['content-type'] = frames.contentType;
@@ -114,8 +125,30 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
   return { status: 200, headers, body: streamBody(live, writer, onEnd) };
 }
 
-function contextOf({ request, arrival }: Prepared): EncodeContext {
-  return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000) };
+function contextOf({ request, arrival }: Prepared, kept: boolean): EncodeContext {
+  return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000), kept };
+}
+
+/** Whether Clew has to remember the answer: the client wants it kept, and the target does not do so itself. */
+function isKept(
+  { request, whole }: Prepared,
+  attempts: readonly AttemptFacts[],
+  { dialect, gateway }: WholeOptions,
+): boolean {
+  if (dialect.keeping === undefined || request.keep !== true) return false;
+  const target = attempts.at(-1)?.planned.target;
+  return whole !== request || target === undefined || !keepsAnswers(target, gateway.dialects);
+}
+
+function keep(
+  { request, caller, arrival }: Prepared,
+  response: ChatResponse,
+  shown: string,
+  { dialect, gateway }: WholeOptions,
+): void {
+  const { id: generationId, startedMs: createdMs } = arrival;
+  const parts = response.choices[0]?.parts ?? [];
+  keepAnswer({ request, key: caller.key, generationId, createdMs, parts, shown }, dialect, gateway);
 }
 
 function end(

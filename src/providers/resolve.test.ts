@@ -23,7 +23,9 @@ const listed: ModelEntry = {
 };
 
 test('a model that nobody listed: no price, no limits, nothing filtered by capability', () => {
-  expect(makeTarget(entry, 'org/small', { credentials, priceVersion: 'unlisted' })).toEqual({
+  const { others, ...target } = makeTarget(entry, 'org/small', { credentials, priceVersion: 'unlisted' });
+  expect(Object.keys(others ?? {})).toEqual(['messages']);
+  expect(target).toEqual({
     id: 'example/org/small',
     provider: 'example',
     providerName: 'Example Cloud',
@@ -81,6 +83,15 @@ test('what answers without tokens needs no price for them; what chats does', () 
 test('what the provider states about data goes with the target', () => {
   const stated = { ...entry, dataPolicy: { regions: ['fr'], zdr: true } };
   expect(makeTarget(stated, 'm', { credentials, priceVersion: '' }).dataPolicy).toEqual(stated.dataPolicy);
+});
+
+test('the further languages of the provider stand beside the first, as the same target', () => {
+  const target = makeTarget(entry, 'm', { credentials, listed, priceVersion: '' });
+  const { dialect, url, quirks, others, ...same } = target;
+  expect([dialect, url]).toEqual(['chat', 'https://api.example.com/v1']);
+  expect(quirks).not.toEqual({});
+  const there = { ...same, dialect: 'messages', url: 'https://api.example.com/messages', quirks: {} };
+  expect(others).toEqual({ messages: there });
 });
 
 test('another dialect than the first', () => {

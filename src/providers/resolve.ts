@@ -23,7 +23,7 @@ export interface TargetOptions {
 }
 
 /** Throws when the provider does not speak the dialect: the configuration was checked for that. */
-export function makeTarget(entry: ProviderEntry, model: string, options: TargetOptions): Target {
+function targetIn(entry: ProviderEntry, model: string, options: TargetOptions): Target {
   const { listed, override, credentials, weight = 1, priceVersion } = options;
   const dialect = options.dialect ?? firstDialect(entry, listed?.speaks);
   const spoken = dialect === undefined ? undefined : entry.speaks[dialect];
@@ -51,6 +51,17 @@ export function makeTarget(entry: ProviderEntry, model: string, options: TargetO
     ...(entry.dataPolicy === undefined ? {} : { dataPolicy: entry.dataPolicy }),
     weight,
   };
+}
+
+/** The target in its provider's first language, with those in the further ones beside it. */
+export function makeTarget(entry: ProviderEntry, model: string, options: TargetOptions): Target {
+  const target = targetIn(entry, model, options);
+  const further = Object.keys(entry.speaks).filter((dialect) => dialect !== target.dialect);
+  if (options.dialect !== undefined || further.length === 0) return target;
+  const others = further.map(
+    (dialect) => [dialect, targetIn(entry, model, { ...options, dialect })] as const,
+  );
+  return { ...target, others: Object.fromEntries(others) };
 }
 
 /** What answers without tokens costs nothing for those it does not write: the one place where no price means zero. */

@@ -27,6 +27,8 @@ export interface Target {
   /** What the provider states about data; absent where nothing is known. */
   readonly dataPolicy?: DataPolicy;
   readonly weight: number;
+  /** The same target in the further languages of its provider, by dialect. */
+  readonly others?: Readonly<Record<DialectId, Target>>;
 }
 
 export interface Credential {

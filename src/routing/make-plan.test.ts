@@ -96,3 +96,37 @@ describe('makePlan', () => {
     expect(plan.ok ? '' : plan.error.message).toContain('Did you mean `fast`');
   });
 });
+
+describe('languages', () => {
+  const spoken = target('one/a', { dialect: 'other', url: 'http://127.0.0.1:2' });
+  const model = {
+    ...route('m', []),
+    targets: [target('one/a', { others: { other: spoken } }), target('two/a')],
+  };
+  const options = {
+    routes: { ...routes, models: new Map([['m', model]]) },
+    allows: () => true,
+    draw: () => 0,
+  };
+  const targetsOf = (more: object): readonly (readonly [string, string])[] => {
+    const plan = makePlan(request('m'), { ...options, ...more });
+    if (!plan.ok) throw new Error(plan.error.message);
+    return plan.value.targets.map((one) => [one.target.id, one.target.dialect] as const);
+  };
+
+  test('a target that speaks the client’s language too is asked in it', () => {
+    expect(targetsOf({ dialect: 'other' })).toEqual([
+      ['one/a', 'other'],
+      ['two/a', 'test'],
+    ]);
+    expect(targetsOf({ dialect: 'third' })[0]).toEqual(['one/a', 'test']);
+  });
+
+  test('what cannot serve the request is left out, with the reason', () => {
+    const unfit = ({ dialect }: { readonly dialect: string }) =>
+      dialect === 'other' ? undefined : 'wrong language';
+    expect(targetsOf({ dialect: 'other', unfit })).toEqual([['one/a', 'other']]);
+    const plan = makePlan(request('m'), { ...options, unfit });
+    expect(plan.ok && plan.value.removed.map(({ why }) => why)).toEqual(['wrong language', 'wrong language']);
+  });
+});

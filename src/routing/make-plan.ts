@@ -7,6 +7,7 @@ import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import type { Target } from '#providers/target.ts';
 import type { Plan, PlannedTarget, Removed } from './plan.ts';
 import { nearestModels, resolveModel } from './resolve-model.ts';
 import type { ModelRoute, Routes } from './routes.ts';
@@ -20,6 +21,10 @@ export interface PlanOptions {
   /** Models that the caller's key may not use are left out of the fallbacks. */
   readonly allows: (model: string) => boolean;
   readonly draw: Draw;
+  /** The client's language: a target that speaks it too is asked in it. */
+  readonly dialect?: string;
+  /** Why a target cannot serve this request; undefined when it can. Absent: every target can. */
+  readonly unfit?: (target: Target) => string | undefined;
 }
 
 export function makePlan(request: ChatRequest, options: PlanOptions): Result<Plan, Failure> {
@@ -33,7 +38,10 @@ export function makePlan(request: ChatRequest, options: PlanOptions): Result<Pla
     for (const target of STRATEGIES[model.strategy].order(model.targets, draw)) {
       if (seen.has(target.id) || targets.length === TARGETS_MAX) continue;
       seen.add(target.id);
-      targets.push({ target, model: model.name });
+      const spoken = target.others?.[options.dialect ?? ''] ?? target;
+      const why = options.unfit?.(spoken);
+      if (why === undefined) targets.push({ target: spoken, model: model.name });
+      else removed.push({ target: target.id, why });
     }
   }
   return ok({ model: request.model, targets, limits: route.limits, removed, strategy: route.strategy });

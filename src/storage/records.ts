@@ -8,6 +8,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { Answers } from './answers.ts';
 import { Drain } from './drain.ts';
 import { findGeneration } from './generations.ts';
 import { openStore } from './open-store.ts';
@@ -35,6 +36,8 @@ export interface RecordsOptions<Journal extends Drained> {
 
 export interface Records<Journal> {
   readonly journal: Journal;
+  /** Answers that later requests may go on from. */
+  readonly answers: Answers;
   readonly recovered: object;
   /** The record of a generation as JSON text, also one that was settled a moment ago. */
   find(id: string): Promise<string | undefined>;
@@ -68,13 +71,15 @@ export async function openRecords<Journal extends Drained>(
     if (!found.ok) onProblem('a generation cannot be looked up', { id, why: found.error });
     return found.ok ? found.value : undefined;
   };
+  const answers = new Answers({ store: store.value.answers, clock, onProblem });
   const close = async (): Promise<void> => {
     await drain.stop();
+    await answers.stop();
     journal.close();
     await store.value.close();
     lock.value.release();
   };
-  return ok({ journal, recovered: { directory, ...report }, find, close });
+  return ok({ journal, answers, recovered: { directory, ...report }, find, close });
 }
 
 /** Beside the database, or in ./data where the database is no file. */

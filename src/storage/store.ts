@@ -1,9 +1,11 @@
 // A database as the rest of Clew sees it: one store for each kind of thing that is kept.
 
+import type { AnswerStore } from '#accounting/answer-store.ts';
 import type { GenerationStore } from '#accounting/generation-store.ts';
 
 export interface Store {
   readonly generations: GenerationStore;
+  readonly answers: AnswerStore;
   close(): Promise<void>;
 }
 

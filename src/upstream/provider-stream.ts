@@ -54,6 +54,7 @@ export class ProviderStream implements AnswerStream {
   #bytes = 0;
   #broken: Failure | undefined;
   #over = false;
+  #failedFrame = false;
   #closed = false;
 
   constructor(body: ReadableStream<Uint8Array>, options: ProviderStreamOptions) {
@@ -115,7 +116,10 @@ export class ProviderStream implements AnswerStream {
     if (this.#over) return NO_EVENTS;
     const events = this.#decoder.push(frame);
     const last = events.at(-1);
-    if (last !== undefined && isTerminal(last)) this.#over = true;
+    if (last !== undefined && isTerminal(last)) {
+      this.#over = true;
+      this.#failedFrame = last.kind === 'failure';
+    }
     const names = this.#toolNames;
     return names === undefined ? events : events.map((event) => restoreEvent(event, names));
   }
@@ -123,8 +127,8 @@ export class ProviderStream implements AnswerStream {
   #keeps(frame: Frame, events: readonly ChatEvent[]): boolean {
     const relay = this.#relay;
     if (relay === undefined) return false;
-    // A failure is told in our words, by whoever encodes for the client.
-    if (this.#over && events.at(-1)?.kind === 'failure') return false;
+    // A failure is told in our words, by whoever encodes for the client; what the provider says after it is not.
+    if (this.#failedFrame) return false;
     if (relay.rules.closing?.data === frame.data) {
       if (this.#closed) return false;
       this.#closed = true;

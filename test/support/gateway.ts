@@ -40,7 +40,7 @@ export interface TestGatewayOptions {
   readonly keys?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
-  /** YAML lines under `providers:`, beside `sim`; a function gets the simulator's URL. */
+  /** YAML lines under `providers:`, beside `sim`; `$URL` is the simulator's, and a function gets it. */
   readonly providers?: string | ((simulatorUrl: string) => string);
   readonly simulator?: SimulatorOptions;
   /** Seconds; see the data plane. */
@@ -81,6 +81,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const live: Gateway['live'] = { count: 0, draining: false, running: new Set() };
   const gateway: Gateway = {
     current: () => current,
+    answers: records.answers,
     dialects: options.dialect === undefined ? DIALECTS : new Map([[options.dialect.id, options.dialect]]),
     clock,
     draw: Math.random,
@@ -136,7 +137,7 @@ ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 providers:
 ${simulated.join('\n')}
-${typeof providers === 'function' ? providers(url) : (providers ?? '')}
+${typeof providers === 'function' ? providers(url) : (providers?.replaceAll('$URL', url) ?? '')}
 ${models === undefined ? '' : `models:\n${models}`}
 `;
 }

@@ -4,8 +4,8 @@ import type { Database, Statement } from 'bun:sqlite';
 
 import type { GenerationRow, GenerationSummary } from '#accounting/generation-row.ts';
 import type { GenerationStore, ListQuery, Totals, TotalsQuery } from '#accounting/generation-store.ts';
-import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { attempt } from './attempt.ts';
 
 const INSERT = `
   INSERT INTO generations (id, started_ms, key, model, target, finish, failure, stream,
@@ -96,12 +96,3 @@ const NO_TOTALS: Totals = {
   costNano: 0,
   costUnknown: 0,
 };
-
-/** What SQLite throws (locked, full, damaged) is expected of a database, and a value here. */
-function attempt<Value>(work: () => Value): Result<Value, string> {
-  try {
-    return ok(work());
-  } catch (error) {
-    return err(`SQLite: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}

@@ -26,4 +26,21 @@ export const MIGRATIONS: readonly Migration[] = [
         record TEXT NOT NULL
       )`,
   },
+  {
+    name: 'answers',
+    // One key never finds the answer of another, so the key stands first. The index tells which are the oldest.
+    sql: `
+      CREATE TABLE answers (
+        key TEXT NOT NULL,
+        id TEXT NOT NULL,
+        previous TEXT,
+        created_ms INTEGER NOT NULL,
+        characters INTEGER NOT NULL,
+        input TEXT NOT NULL,
+        output TEXT NOT NULL,
+        shown TEXT NOT NULL,
+        PRIMARY KEY (key, id)
+      );
+      CREATE INDEX answers_by_age ON answers (created_ms, characters)`,
+  },
 ];

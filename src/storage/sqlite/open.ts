@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Store, StoreOptions } from '../store.ts';
+import { SqliteAnswers } from './answers.ts';
 import { SqliteGenerations } from './generations.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -62,6 +63,7 @@ function configure(database: Database, { survivePowerCut = false }: StoreOptions
 function storeOn(database: Database): Store {
   return {
     generations: new SqliteGenerations(database),
+    answers: new SqliteAnswers(database),
     async close() {
       database.close();
     },

@@ -1,0 +1,43 @@
+// OpenAI's Responses API, as clients speak it to us and as we speak it to the providers that offer it.
+
+import type { Dialect } from '../dialect.ts';
+import { decodeFailure, encodeFailure } from '../openai-failures.ts';
+import { encodeModel, encodeModels } from '../openai-models.ts';
+import { decodeRequest } from './decode-request.ts';
+import { decodeResponse } from './decode-response.ts';
+import { ResponsesStreamDecoder } from './decode-stream.ts';
+import { encodeRequest } from './encode-request.ts';
+import { encodeResponse } from './encode-response.ts';
+import { ResponsesStreamEncoder } from './encode-stream.ts';
+import { keeping } from './keeping.ts';
+import { quirk, QUIRKS } from './quirks.ts';
+import { canRelay, keepFrame, relayRequest } from './relay.ts';
+import { ID, NAMES } from './wire.ts';
+
+export const openaiResponses = {
+  id: ID,
+  client: {
+    id: ID,
+    // The second is OpenRouter's base path.
+    paths: ['/v1/responses', '/api/v1/responses'],
+    decodeRequest,
+    encodeResponse,
+    openEncoder: (context) => new ResponsesStreamEncoder(context),
+    encodeFailure,
+    encodeModels,
+    encodeModel,
+    keeping,
+  },
+  provider: {
+    id: ID,
+    quirks: QUIRKS,
+    path: () => '/responses',
+    names: () => NAMES,
+    keepsAnswers: (quirks) => quirk(quirks, 'state') === 'kept',
+    encodeRequest,
+    decodeResponse,
+    openDecoder: () => new ResponsesStreamDecoder(),
+    decodeFailure,
+  },
+  relay: { canRelay, relayRequest, keepFrame },
+} satisfies Dialect;

@@ -1,0 +1,25 @@
+// Same language on both sides: what must change in a body that passes through.
+
+import type { JsonObject } from '#base/json.ts';
+import { spliceJson } from '#base/json-splice.ts';
+import type { Quirks } from '#canonical/quirk.ts';
+import type { ChatRequest } from '#canonical/request.ts';
+import { quirksTouch } from './quirks.ts';
+import { ROUTER_FIELDS } from './wire.ts';
+
+/** Router fields are taken out by `relayRequest`; a provider that wants them is told in the canonical way. */
+export function canRelay(_request: ChatRequest, body: JsonObject, quirks: Quirks): boolean {
+  return !quirksTouch(body, quirks);
+}
+
+/** Usage comes unasked in this language, so only the model's name changes. */
+export function relayRequest(text: string, body: JsonObject, model: string): string {
+  const edits = new Map<string, string | undefined>([['model', JSON.stringify(model)]]);
+  for (const field of ROUTER_FIELDS) if (body[field] !== undefined) edits.set(field, undefined);
+  return spliceJson(text, edits) ?? JSON.stringify({ ...body, model });
+}
+
+/** Clients of this language pass over events that they do not know. */
+export function keepFrame(): boolean {
+  return true;
+}
