@@ -31,6 +31,9 @@ export interface EncodeContext {
   readonly nowSec: number;
 }
 
+/** No provider is asked for an array: where one can be had, so can server-sent events. */
+export type ProviderFraming = Exclude<StreamFraming, 'json-array'>;
+
 export interface StreamEncoder {
   push(event: ChatEvent): readonly Frame[];
 }
@@ -93,7 +96,7 @@ export interface ProviderDialect {
   /** Headers that this language wants beside those of every call and those that authorise it; names in lower case. */
   headers?(request: ChatRequest, quirks: Quirks): Readonly<Record<string, string>>;
   /** How this provider lays out its streams. Absent: server-sent events. */
-  streamFraming?(quirks: Quirks): StreamFraming;
+  streamFraming?(quirks: Quirks): ProviderFraming;
   encodeRequest(
     request: ChatRequest,
     model: string,

@@ -10,7 +10,8 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { Relay, StreamDecoder } from '#dialects/dialect.ts';
-import { SseFramer, sseText } from '#framing/sse.ts';
+import type { Framer } from '#framing/framer.ts';
+import { sseText } from '#framing/sse.ts';
 import { restoreEvent } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
@@ -28,6 +29,7 @@ interface Reader {
 }
 
 export interface ProviderStreamOptions {
+  readonly framer: Framer;
   readonly decoder: StreamDecoder;
   /** Set when bytes pass through. */
   readonly relay?: { readonly rules: Relay; readonly request: ChatRequest };
@@ -38,7 +40,7 @@ export interface ProviderStreamOptions {
 
 export class ProviderStream implements AnswerStream {
   readonly #reader: Reader;
-  readonly #framer = new SseFramer();
+  readonly #framer: Framer;
   readonly #decoder: StreamDecoder;
   readonly #relay: ProviderStreamOptions['relay'];
   readonly #toolNames: OriginalNames | undefined;
@@ -49,6 +51,7 @@ export class ProviderStream implements AnswerStream {
 
   constructor(body: ReadableStream<Uint8Array>, options: ProviderStreamOptions) {
     this.#reader = body.getReader();
+    this.#framer = options.framer;
     this.#decoder = options.decoder;
     this.#relay = options.relay;
     this.#toolNames = options.toolNames;
@@ -74,7 +77,7 @@ export class ProviderStream implements AnswerStream {
 
   #readFrames(bytes: Uint8Array): Batch {
     const frames = this.#framer.push(bytes);
-    if (this.#framer.overflowed) return this.#failed(runaway());
+    if (this.#framer.overflowed || this.#framer.corrupt === true) return this.#readBroken(frames);
     const only = frames[0];
     if (frames.length === 1 && only !== undefined) return this.#readOneFrame(only);
     return this.#readSeveral(frames, this.#framer.taken());
@@ -146,10 +149,13 @@ export class ProviderStream implements AnswerStream {
     return { relay: toBytes(new TextDecoder().decode(relay) + sseText(closing)) };
   }
 
-  #failed(problem: Failure): Batch {
+  /** What came before the place where the transport broke still counts. */
+  #readBroken(frames: readonly Frame[]): Batch {
+    const batch = this.#readSeveral(frames, this.#framer.taken());
+    if (this.#over) return batch;
     this.#over = true;
-    const events: readonly ChatEvent[] = [{ kind: 'failure', failure: problem }];
-    return this.#relay === undefined ? { events } : { events, relay: NO_BYTES };
+    const problem = this.#framer.overflowed ? runaway() : corrupt();
+    return { ...batch, events: [...batch.events, { kind: 'failure', failure: problem }] };
   }
 
   /** A connection whose body was read to its end can be used again; any other is closed. */
@@ -160,6 +166,10 @@ export class ProviderStream implements AnswerStream {
 
 function runaway(): Failure {
   return failure('upstream_runaway', 'One event of the provider’s stream is larger than any limit allows.');
+}
+
+function corrupt(): Failure {
+  return failure('upstream_protocol', 'A checksum or a length in the provider’s stream is wrong.');
 }
 
 async function drain(reader: Reader): Promise<void> {
