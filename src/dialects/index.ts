@@ -1,11 +1,15 @@
 // Every wire language that Clew speaks. Adding one is a folder and a line here.
 
 import type { QuirkVocabulary } from '#canonical/quirk.ts';
+import { bedrockConverse } from './bedrock-converse/index.ts';
 import type { ClientDialect, Dialect } from './dialect.ts';
 import { openaiChat } from './openai-chat/index.ts';
 
 /** The first that clients speak answers where nobody has spoken yet, as for an unknown path. */
-const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [openaiChat];
+const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [
+  openaiChat,
+  bedrockConverse,
+];
 
 export const DIALECTS: ReadonlyMap<string, Dialect> = new Map(ALL.map((dialect) => [dialect.id, dialect]));
 
