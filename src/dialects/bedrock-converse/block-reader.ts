@@ -120,12 +120,12 @@ export class BlockReader {
     block.pieces.push(...(asArray(value) ?? [value]));
   }
 
+  /** A kind of piece that is new since this was written: it goes to the same language only. */
   #unknown(delta: JsonObject): void {
-    for (const key in delta) {
-      if (key !== '__proto__')
-        this.#sink.whole({ kind: 'foreign', dialect: ID, value: { [key]: delta[key] } });
-      return;
-    }
+    const [first] = Object.entries(delta).filter(([key]) => key !== '__proto__');
+    if (first === undefined) return;
+    this.close();
+    this.#sink.whole({ kind: 'foreign', dialect: ID, value: { [first[0]]: first[1] } });
   }
 
   #tellWhole({ name, start, pieces }: Block): void {

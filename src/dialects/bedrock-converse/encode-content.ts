@@ -13,7 +13,6 @@ import type {
   ToolResultPart,
 } from '#canonical/part.ts';
 import { documentName, encodeMedia } from './media.ts';
-import { encodeCallId } from './call-id.ts';
 import { ID, present } from './wire.ts';
 import { lose } from './writing.ts';
 import type { Writing } from './writing.ts';
@@ -22,13 +21,13 @@ import type { Writing } from './writing.ts';
 export const NO_OUTPUT = '(no output)';
 
 export function encodeParts(parts: readonly Part[], path: string, writing: Writing): readonly JsonObject[] {
-  return parts.flatMap((part, index) => {
-    const at = `${path}[${index}]`;
-    const blocks = encodePart(part, at, writing);
-    return blocks.length > 0 && 'cache' in part && part.cache !== undefined
-      ? [...blocks, cachePoint(part.cache)]
-      : blocks;
-  });
+  const blocks: JsonObject[] = [];
+  for (const [index, part] of parts.entries()) {
+    blocks.push(...encodePart(part, `${path}[${index}]`, writing));
+    // A mark on a part that was left out stands behind the one before it: what it covers is the same.
+    if (blocks.length > 0 && 'cache' in part && part.cache !== undefined) blocks.push(cachePoint(part.cache));
+  }
+  return blocks;
 }
 
 export function cachePoint(cache: CacheMark): JsonObject {
@@ -59,12 +58,10 @@ function encodePart(part: Part, path: string, writing: Writing): readonly JsonOb
 
 function encodeText(part: TextPart, path: string, writing: Writing): readonly JsonObject[] {
   const written = fieldsFor(ID, part.extras);
+  if (written?.['citations'] !== undefined) return [{ citationsContent: written }];
   if (part.text.trim() === '') {
     if (part.text !== '') lose(writing, path, 'dropped', 'Bedrock refuses blank texts.');
     return [];
-  }
-  if (written?.['citations'] !== undefined) {
-    return [{ citationsContent: { ...written, content: written['content'] ?? [{ text: part.text }] } }];
   }
   if (part.annotations !== undefined && part.annotations.length > 0) {
     lose(writing, `${path}.annotations`, 'dropped', 'Citations of another language are not understood.');
@@ -89,9 +86,10 @@ function encodeReasoning(part: ReasoningPart, path: string, writing: Writing): r
 
 function encodeCall(part: ToolCallPart, path: string, writing: Writing): JsonObject {
   writing.called.add(part.name);
-  const toolUseId = encodeCallId(part.id, path, writing);
   const more = fieldsFor(ID, part.extras);
-  return { toolUse: { toolUseId, name: part.name, input: encodeArguments(part, path, writing), ...more } };
+  return {
+    toolUse: { toolUseId: part.id, name: part.name, input: encodeArguments(part, path, writing), ...more },
+  };
 }
 
 const EMPTY = new Set(['', 'null']);
@@ -135,7 +133,7 @@ export function encodeResult(part: ToolResultPart, path: string, writing: Writin
   const more = fieldsFor(ID, part.extras);
   return {
     toolResult: present({
-      toolUseId: encodeCallId(part.id, path, writing),
+      toolUseId: part.id,
       content: blocks.length === 0 ? [{ text: NO_OUTPUT }] : blocks,
       status: part.isError === true ? 'error' : undefined,
       ...more,

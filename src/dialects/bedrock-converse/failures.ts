@@ -2,6 +2,7 @@
 // name of the exception; the body is a message only.
 
 import { asString, isObject, parseJson } from '#base/json.ts';
+import type { JsonObject } from '#base/json.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure, FailureCode, Retry } from '#canonical/failure.ts';
 import { retryAfterMs } from '#canonical/retry-after.ts';
@@ -48,7 +49,7 @@ export function decodeFailure(
   const parsed = parseJson(body);
   const said = isObject(parsed) ? parsed : undefined;
   const name = header('x-amzn-errortype') ?? asString(said?.['__type']) ?? asString(said?.['code']) ?? '';
-  const message = asString(said?.['message']) ?? asString(said?.['Message']);
+  const message = messageIn(said);
   const found = classify(name, message ?? '') ?? classOfStatus(status);
   return failure(found.code, scrub(message ?? `The provider answered ${status} without a message.`), {
     upstreamStatus: status,
@@ -61,12 +62,18 @@ export function decodeFailure(
 /** An exception inside a stream, after a status of 200. */
 export function decodeException(name: string, data: string): Failure {
   const parsed = parseJson(data);
-  const message = isObject(parsed) ? (asString(parsed['message']) ?? asString(parsed['Message'])) : undefined;
+  const message = messageIn(isObject(parsed) ? parsed : undefined);
   const found = classify(name, message ?? '') ?? { code: 'upstream_error' };
   return failure(found.code, scrub(message ?? 'The provider broke off its answer with an exception.'), {
     ...(found.retry === undefined ? {} : { retry: found.retry }),
     ...(name === '' ? {} : { detail: scrub(name, 100) }),
   });
+}
+
+/** A blank one is none. */
+function messageIn(said: JsonObject | undefined): string | undefined {
+  const message = asString(said?.['message']) ?? asString(said?.['Message']);
+  return message?.trim() === '' ? undefined : message;
 }
 
 function classify(name: string, message: string): ErrorClass | undefined {

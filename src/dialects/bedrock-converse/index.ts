@@ -6,7 +6,7 @@ import { ConverseStreamDecoder } from './decode-stream.ts';
 import { encodeRequest } from './encode-request.ts';
 import { decodeFailure } from './failures.ts';
 import { QUIRKS } from './quirks.ts';
-import { ID } from './wire.ts';
+import { ID, NAMES } from './wire.ts';
 
 export const bedrockConverse = {
   id: ID,
@@ -15,6 +15,7 @@ export const bedrockConverse = {
     quirks: QUIRKS,
     // Ids hold colons, and ARNs slashes, which must not become parts of the path.
     path: (model, stream) => `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+    names: () => NAMES,
     streamFraming: () => 'aws-event-stream',
     encodeRequest,
     decodeResponse,

@@ -66,7 +66,7 @@ export type EncodedMedia =
   | { readonly block: JsonObject; readonly relabelled?: string }
   | { readonly why: string };
 
-export function encodeMedia(part: MediaPart, documentName: string): EncodedMedia {
+export function encodeMedia(part: MediaPart, givenName: string): EncodedMedia {
   const source = encodeSource(part.source);
   if (typeof source === 'string') return { why: source };
   const written = fieldsFor(ID, part.extras);
@@ -75,7 +75,7 @@ export function encodeMedia(part: MediaPart, documentName: string): EncodedMedia
   const format = asString(written?.['format']) ?? FORMATS[part.kind][sniffed ?? said];
   if (format === undefined)
     return { why: `Converse has no format for ${said === '' ? 'an unnamed type' : said}.` };
-  const name = part.kind === 'document' ? documentName : undefined;
+  const name = part.kind === 'document' ? givenName : undefined;
   const block = { [part.kind]: present({ name, format, source, ...without(written, 'format') }) };
   const differs = sniffed !== undefined && FORMATS[part.kind][said] !== FORMATS[part.kind][sniffed];
   return differs && written === undefined ? { block, relabelled: sniffed } : { block };

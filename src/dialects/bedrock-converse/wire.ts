@@ -3,6 +3,7 @@
 
 import type { JsonDraft, JsonObject } from '#base/json.ts';
 import type { Foreign } from '#canonical/foreign.ts';
+import type { WireNames } from '#canonical/wire-names.ts';
 
 export const ID = 'bedrock-converse';
 
@@ -14,6 +15,12 @@ export const RESPONSE_FIELDS: ReadonlySet<string> = words('output stopReason usa
 /** `p` is padding against traffic analysis and means nothing. */
 export const METADATA_FIELDS: ReadonlySet<string> = words('usage p');
 export const STOP_FIELDS: ReadonlySet<string> = words('stopReason p');
+
+/** As the API reference limits them. */
+export const NAMES: WireNames = {
+  toolName: { valid: /^[a-zA-Z0-9_-]{1,64}$/, length: 64 },
+  callId: { valid: /^[a-zA-Z0-9_.:-]{1,64}$/, length: 24 },
+};
 
 /** What Bedrock calls a call of a tool that it runs itself. */
 export const SERVER_TOOL = 'server_tool_use';
