@@ -2,6 +2,7 @@
 
 import type { QuirkVocabulary } from '#canonical/quirk.ts';
 import { bedrockConverse } from './bedrock-converse/index.ts';
+import { cohere } from './cohere/index.ts';
 import type { ClientDialect, Dialect } from './dialect.ts';
 import { openaiChat } from './openai-chat/index.ts';
 
@@ -9,6 +10,7 @@ import { openaiChat } from './openai-chat/index.ts';
 const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [
   openaiChat,
   bedrockConverse,
+  cohere,
 ];
 
 export const DIALECTS: ReadonlyMap<string, Dialect> = new Map(ALL.map((dialect) => [dialect.id, dialect]));
