@@ -5,6 +5,8 @@ export interface Frame {
   /** The event name, where the transport has one. */
   readonly event?: string;
   readonly data: string;
+  /** The transport itself says that this message is an exception, and `event` is its class. */
+  readonly exception?: true;
 }
 
 /** How the frames of a stream are laid out in bytes (framing/). */

@@ -33,6 +33,9 @@ export interface EncodeContext {
   readonly kept?: boolean;
 }
 
+/** No provider is asked for an array: where one can be had, so can server-sent events. */
+export type ProviderFraming = Exclude<StreamFraming, 'json-array'>;
+
 export interface StreamEncoder {
   push(event: ChatEvent): readonly Frame[];
 }
@@ -110,7 +113,7 @@ export interface ProviderDialect {
   /** Whether this provider keeps answers itself, to go on from by their ids. Absent: no. */
   keepsAnswers?(quirks: Quirks): boolean;
   /** How this provider lays out its streams. Absent: server-sent events. */
-  streamFraming?(quirks: Quirks): StreamFraming;
+  streamFraming?(quirks: Quirks): ProviderFraming;
   encodeRequest(
     request: ChatRequest,
     model: string,

@@ -2,6 +2,8 @@
 
 import type { QuirkVocabulary } from '#canonical/quirk.ts';
 import { anthropicMessages } from './anthropic-messages/index.ts';
+import { bedrockConverse } from './bedrock-converse/index.ts';
+import { cohere } from './cohere/index.ts';
 import type { ClientDialect, Dialect } from './dialect.ts';
 import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
@@ -13,6 +15,8 @@ const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]]
   openaiResponses,
   anthropicMessages,
   gemini,
+  bedrockConverse,
+  cohere,
 ];
 
 export const DIALECTS: ReadonlyMap<string, Dialect> = new Map(ALL.map((dialect) => [dialect.id, dialect]));

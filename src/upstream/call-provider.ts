@@ -21,6 +21,7 @@ import { fit } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
 import { authorise, pickCredential } from './authorise.ts';
 import type { ConnectWatch } from './connect-watch.ts';
+import { acceptOf, framingOf, isStream, openFramer } from './framings.ts';
 import { discard, readAnswer, readError, send } from './http-client.ts';
 import { ProviderStream } from './provider-stream.ts';
 import { whole } from './whole-stream.ts';
@@ -68,7 +69,7 @@ export async function callProvider(
   const url = target.url + prepared.speaker.path(target.model, sent.request.stream, target.quirks);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    accept: sent.request.stream ? 'text/event-stream' : 'application/json',
+    accept: sent.request.stream ? acceptOf(prepared.speaker, target.quirks) : 'application/json',
     'user-agent': 'clew',
   };
   Object.assign(headers, prepared.speaker.headers?.(sent.request, target.quirks));
@@ -90,7 +91,7 @@ function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: Provider
     sent.passthrough &&
     sent.dialect === target.dialect &&
     fitted.request === sent.request &&
-    sent.framing === (speaker.streamFraming?.(target.quirks) ?? 'sse');
+    (!sent.request.stream || sent.framing === framingOf(speaker, target.quirks));
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
     const text = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
     return { speaker, text, relay, losses: fitted.losses, toolNames: undefined };
@@ -122,12 +123,14 @@ function readResponse(
   if (response.status >= 300) return readFailure(response, reading);
   const type = response.headers.get('content-type') ?? '';
   if (!sent.request.stream) return readWhole(response, type, reading);
-  if (type.startsWith('text/event-stream') && response.body !== null) {
+  const framing = framingOf(prepared.speaker, target.quirks);
+  if (isStream(type, framing) && response.body !== null) {
+    const framer = openFramer(framing);
     const decoder = prepared.speaker.openDecoder(target.quirks);
     const relay =
       prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, request: sent.request } };
     const names = prepared.toolNames === undefined ? {} : { toolNames: prepared.toolNames };
-    const stream = new ProviderStream(response.body, { decoder, signal, ...relay, ...names });
+    const stream = new ProviderStream(response.body, { framer, decoder, signal, ...relay, ...names });
     return ok({ kind: 'stream', stream, losses: prepared.losses });
   }
   return readWholeAsStream(response, type, reading);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { toBytes } from '#base/bytes.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
+import { SseFramer } from '#framing/sse.ts';
 import { encodeContext } from '../../test/support/encode-context.ts';
 import { ProviderStream } from './provider-stream.ts';
 
@@ -17,6 +18,7 @@ describe.each([true, false])('a stream that never ends, passing through %p', (pa
       cancel: () => void (cancelled = true),
     });
     const stream = new ProviderStream(body, {
+      framer: new SseFramer(),
       decoder: provider.openDecoder({}),
       signal: new AbortController().signal,
       limitBytes: CHUNK.length * 10,
@@ -45,7 +47,11 @@ test('a stream that is not packed as it says is a fault of the provider, not of 
   const { body } = await fetch(wall.url);
   if (body === null) throw new Error('no body');
   const signal = new AbortController().signal;
-  const stream = new ProviderStream(body, { decoder: openaiChat.provider.openDecoder({}), signal });
+  const stream = new ProviderStream(body, {
+    framer: new SseFramer(),
+    decoder: openaiChat.provider.openDecoder({}),
+    signal,
+  });
   const { events } = stream.decode(await stream.read());
   expect(events).toMatchObject([{ kind: 'failure', failure: { code: 'upstream_protocol' } }]);
   await wall.stop(true);

@@ -10,7 +10,8 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { Relay, StreamDecoder } from '#dialects/dialect.ts';
-import { SseFramer, sseText } from '#framing/sse.ts';
+import type { Framer } from '#framing/framer.ts';
+import { sseText } from '#framing/sse.ts';
 import { restoreEvent } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
@@ -33,6 +34,7 @@ interface Reader {
 }
 
 export interface ProviderStreamOptions {
+  readonly framer: Framer;
   readonly decoder: StreamDecoder;
   /** Set when bytes pass through. */
   readonly relay?: { readonly rules: Relay; readonly request: ChatRequest };
@@ -45,7 +47,7 @@ export interface ProviderStreamOptions {
 
 export class ProviderStream implements AnswerStream {
   readonly #reader: Reader;
-  readonly #framer = new SseFramer();
+  readonly #framer: Framer;
   readonly #decoder: StreamDecoder;
   readonly #relay: ProviderStreamOptions['relay'];
   readonly #toolNames: OriginalNames | undefined;
@@ -59,6 +61,7 @@ export class ProviderStream implements AnswerStream {
 
   constructor(body: ReadableStream<Uint8Array>, options: ProviderStreamOptions) {
     this.#reader = body.getReader();
+    this.#framer = options.framer;
     this.#decoder = options.decoder;
     this.#relay = options.relay;
     this.#toolNames = options.toolNames;
@@ -87,7 +90,7 @@ export class ProviderStream implements AnswerStream {
     this.#bytes += bytes.length;
     if (this.#bytes > this.#limitBytes) return this.#failed(runaway('The provider’s stream'));
     const frames = this.#framer.push(bytes);
-    if (this.#framer.overflowed) return this.#failed(runaway('One event of the provider’s stream'));
+    if (this.#framer.overflowed || this.#framer.corrupt === true) return this.#readBroken(frames);
     const only = frames[0];
     if (frames.length === 1 && only !== undefined) return this.#readOneFrame(only);
     return this.#readSeveral(frames, this.#framer.taken());
@@ -167,6 +170,15 @@ export class ProviderStream implements AnswerStream {
     return { relay: toBytes(new TextDecoder().decode(relay) + sseText(closing)) };
   }
 
+  /** What came before the place where the transport broke still counts. */
+  #readBroken(frames: readonly Frame[]): Batch {
+    const batch = this.#readSeveral(frames, this.#framer.taken());
+    if (this.#over) return batch;
+    this.#over = true;
+    const problem = this.#framer.overflowed ? runaway('One event of the provider’s stream') : corrupt();
+    return { ...batch, events: [...batch.events, { kind: 'failure', failure: problem }] };
+  }
+
   #failed(problem: Failure): Batch {
     this.#over = true;
     const events: readonly ChatEvent[] = [{ kind: 'failure', failure: problem }];
@@ -181,6 +193,10 @@ export class ProviderStream implements AnswerStream {
 
 function runaway(what: string): Failure {
   return failure('upstream_runaway', `${what} is larger than any limit allows.`);
+}
+
+function corrupt(): Failure {
+  return failure('upstream_protocol', 'A checksum or a length in the provider’s stream is wrong.');
 }
 
 async function drain(reader: Reader): Promise<void> {

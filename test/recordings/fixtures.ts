@@ -29,6 +29,8 @@ export interface RecordedResponse {
   readonly sse_newline?: string;
   readonly sse_unterminated?: boolean;
   readonly sse_elided?: JsonObject;
+  readonly eventstream_base64?: string;
+  readonly ndjson?: readonly string[];
 }
 
 export interface RecordedEvent {
