@@ -99,7 +99,12 @@ const PROVIDERS: Readonly<Record<string, Row>> = {
     'model_not_found',
     OpenAI.NotFoundError,
   ),
-  'a request that the provider rejects': one('rejecting', 400, 'upstream_rejected', OpenAI.BadRequestError),
+  'a request that the provider rejects': one(
+    'rejecting',
+    422,
+    'upstream_rejected',
+    OpenAI.UnprocessableEntityError,
+  ),
   'a prompt that is too long': one('too-long', 400, 'context_length_exceeded', OpenAI.BadRequestError),
   'a prompt that is filtered': one('filtering', 400, 'content_filter', OpenAI.BadRequestError),
   'no content in time': one('silent', 504, 'first_content_timeout', InternalServerError),
