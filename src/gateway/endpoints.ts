@@ -6,6 +6,7 @@ import { PathTable } from '#base/path-table.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ClientDialect, Head } from '#dialects/dialect.ts';
+import { countRequest } from './count-tokens.ts';
 import { exchange } from './exchange.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { keptUses, useKept } from './kept-answers.ts';
@@ -35,6 +36,7 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
       table.set(path, { POST: (incoming) => exchange(incoming, dialect, gateway) });
       if (dialect.keeping !== undefined) addKept(table, path, dialect, gateway);
     }
+    addCounting(table, dialect, gateway);
   }
   for (const list of MODEL_LISTS) {
     table.set(list, { GET: (incoming) => listModels(incoming, ports) });
@@ -46,6 +48,14 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
   table.set('/readyz', { GET: () => readiness(ports) });
   return table;
+}
+
+function addCounting(table: Endpoints, dialect: ClientDialect, gateway: Gateway): void {
+  const { counting } = dialect;
+  if (counting === undefined) return;
+  for (const path of counting.paths) {
+    table.set(path, { POST: (incoming) => countRequest(incoming, dialect, counting, gateway) });
+  }
 }
 
 /** What a client may do with answers that are kept for it. The id stands where others have a model's name. */
