@@ -69,7 +69,7 @@ export const PROFILES: readonly TokenProfile[] = [
   {
     family: 'gemini',
     names: /gemini|gemma/,
-    ...of({ scale: 0.96, request: 0, message: 0.5, tools: 0, tool: 1, schema: 0.93, call: 19, image: 1_032 }),
+    ...of({ scale: 0.96, request: 0, message: 0.5, tools: 0, tool: 8, schema: 0.93, call: 13, image: 1_032 }),
   },
   {
     family: 'deepseek',
