@@ -32,9 +32,9 @@ export function writeSeal(seal: Opaque): string {
   return MARK + toBase64(JSON.stringify({ dialect, form, value, id }));
 }
 
-/** For providers: only what this vendor issued. */
+/** For providers: only what this vendor issued, in whatever form another language carried it. */
 export function ownSeal(seals: readonly Opaque[] | undefined): Opaque | undefined {
-  return seals?.find((seal) => seal.dialect === ID && seal.form === 'signature');
+  return seals?.find((seal) => seal.dialect === ID);
 }
 
 function toBase64(text: string): string {

@@ -9,7 +9,7 @@ import { encodeContent, encodeContentPart } from './content.ts';
 import { encodeReasoningAsSent, isLegacyCall, textOf } from './encode-message.ts';
 import { encodeFinish } from './finish.ts';
 import { encodeAnswerAudio, encodeAnswerImage } from './message-media.ts';
-import { foreignDetails, reasoningSpelling } from './reasoning.ts';
+import { callSeals, foreignDetails, reasoningSpelling } from './reasoning.ts';
 import { addCarried, carried, ours, present, spelled } from './spelling.ts';
 import { encodeToolCall } from './tools.ts';
 import { encodeUsage } from './usage.ts';
@@ -84,6 +84,9 @@ function encodeReasoning(parts: readonly Part[], body: JsonDraft): void {
   const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
   encodeReasoningAsSent(reasoning, body);
   const foreign = reasoning.filter((part) => reasoningSpelling(part.extras) === undefined);
+  for (const part of parts) {
+    if (part.kind === 'tool-call' && part.seal !== undefined) foreign.push(callSeals(part.id, [part.seal]));
+  }
   if (foreign.length === 0) return;
   const text = textOf(foreign);
   if (text !== '') body['reasoning_content'] = text;

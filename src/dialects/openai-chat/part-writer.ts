@@ -6,7 +6,7 @@ import type { CloseEvent, OpenEvent } from '#canonical/event.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { MediaPart, ReasoningPart } from '#canonical/part.ts';
 import { encodeAnswerAudio, encodeAnswerImage } from './message-media.ts';
-import { encodeDetails, foreignDetails, reasoningSpelling } from './reasoning.ts';
+import { callSeals, encodeDetails, foreignDetails, reasoningSpelling } from './reasoning.ts';
 import { addCarried } from './spelling.ts';
 import { ID } from './wire.ts';
 
@@ -117,8 +117,11 @@ export function openDelta(event: OpenEvent, call: number): JsonObject | undefine
 
 /** Seals come when the part closes: in an entry of their own, without text. */
 export function sealDelta(open: OpenEvent, close: CloseEvent, hadText: boolean): JsonObject | undefined {
-  if (open.what.kind !== 'reasoning' || close.seals === undefined || close.seals.length === 0)
-    return undefined;
+  if (close.seals === undefined || close.seals.length === 0) return undefined;
+  if (open.what.kind === 'tool-call') {
+    return { reasoning_details: foreignDetails(callSeals(open.what.id, close.seals), open.part) };
+  }
+  if (open.what.kind !== 'reasoning') return undefined;
   const part: ReasoningPart = { kind: 'reasoning', text: '', seals: close.seals };
   const ours = reasoningSpelling(open.extras);
   const entries: readonly Json[] =

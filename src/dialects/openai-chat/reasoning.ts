@@ -168,6 +168,12 @@ export function foreignDetails(part: ReasoningPart, index: number): readonly Jso
   return entries;
 }
 
+/** A seal on a call is told as an encrypted thought that names its call, as routers with this field do. */
+export function callSeals(callId: string, seals: readonly Opaque[]): ReasoningPart {
+  const named = seals.map((seal) => ({ ...seal, form: 'encrypted', id: callId }) as const);
+  return { kind: 'reasoning', text: '', seals: named };
+}
+
 function formatOf(seal: Opaque | undefined): string {
   if (seal === undefined) return UNKNOWN_FORMAT;
   return FORMATS.get(seal.dialect) ?? (seal.dialect === ID ? UNKNOWN_FORMAT : seal.dialect);
