@@ -23,6 +23,7 @@ import { openRecords } from '#storage/records.ts';
 import { Log } from '#telemetry/log.ts';
 import { Metrics } from '#telemetry/metrics.ts';
 import { Telemetry } from '#telemetry/telemetry.ts';
+import { CloudAuth } from '#upstream/cloud/cloud-auth.ts';
 import { ConnectWatch } from '#upstream/connect-watch.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -62,6 +63,7 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
     journal,
     live,
     connects,
+    cloud: new CloudAuth(clock),
     telemetry,
   };
   const ready = (): boolean => !live.draining;

@@ -6,6 +6,7 @@ import { parseJson } from '#base/json.ts';
 import { VOCABULARIES } from '#dialects/index.ts';
 import { parseModels, parseProvider } from '#providers/catalogue.ts';
 import { checkQuirks } from '#providers/check-quirks.ts';
+import { isAmbient } from '#providers/entry.ts';
 import type { ModelEntry, ProviderEntry } from '#providers/entry.ts';
 import type { PriceList } from '#providers/price.ts';
 import { RATE_NAMES, toPrice } from '#providers/prices.ts';
@@ -53,11 +54,14 @@ test.each(providers)(
     const quirks = Object.values(entry.speaks).flatMap((spoken) => Object.keys(spoken.quirks));
     const secret = entry.auth.scheme === 'none' || entry.auth.secret === undefined ? [] : ['secret'];
     const stated = Object.keys(entry.dataPolicy ?? {});
-    expect(about).toEqual(expect.arrayContaining(['url', ...secret, ...quirks, ...stated]));
+    const ambient = isAmbient(entry.auth) && entry.auth.ambient !== undefined ? ['ambient'] : [];
+    const variables = Object.keys(entry.variables ?? {});
+    const known = ['url', ...secret, ...ambient, ...variables, ...quirks, ...stated];
+    expect(about).toEqual(expect.arrayContaining(known));
     expect(new Set(about).size).toBe(about.length);
     // A fact of one word names what it is about; longer ones are remarks.
     const named = about.filter((words) => !words.includes(' '));
-    expect(['url', 'secret', ...quirks, ...stated]).toEqual(expect.arrayContaining(named));
+    expect(['secret', ...known]).toEqual(expect.arrayContaining(named));
   },
 );
 

@@ -4,6 +4,9 @@
 import { asObject } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Catalogue } from '#providers/catalogue.ts';
+import { isAmbient } from '#providers/entry.ts';
+import type { AuthScheme } from '#providers/entry.ts';
+import { readVariables } from '#providers/variables.ts';
 import type { Environment } from '#secrets/env.ts';
 import { readVariable } from './environment.ts';
 import { SIMULATOR_ID } from './simulated.ts';
@@ -35,7 +38,16 @@ export function findProviders(source: ProviderSource): ReadonlyMap<string, Switc
 
 function* inEnvironment({ env, catalogue }: ProviderSource): Generator<string> {
   for (const [id, { entry }] of catalogue) {
-    if (entry.auth.scheme === 'none' || entry.auth.secret === undefined) continue;
-    if (readVariable(env, entry.auth.secret) !== undefined) yield id;
+    const names = switches(entry.auth);
+    if (names.every((name) => readVariable(env, name) === undefined)) continue;
+    // An address that is not known in full is no provider yet: somebody has the variable for something else.
+    if (readVariables(entry, {}, (name) => readVariable(env, name)).missing.length === 0) yield id;
   }
+}
+
+/** Environment variables that say that there is a key, or an identity of the machine. */
+function switches(auth: AuthScheme): readonly string[] {
+  if (auth.scheme === 'none') return [];
+  const names = isAmbient(auth) ? [auth.secret, auth.ambient] : [auth.secret];
+  return names.filter((name) => name !== undefined);
 }

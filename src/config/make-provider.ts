@@ -4,10 +4,12 @@
 import { basename } from 'node:path';
 import { Secret } from '#base/secret.ts';
 import type { CatalogueProvider } from '#providers/catalogue.ts';
+import { isAmbient } from '#providers/entry.ts';
 import type { ModelEntry, ProviderEntry, Spoken } from '#providers/entry.ts';
 import { makeTarget } from '#providers/resolve.ts';
-import { customEntry, withoutTrailingSlash } from '#providers/schema.ts';
+import { authScheme, customEntry, withoutTrailingSlash } from '#providers/schema.ts';
 import type { Credential, Target } from '#providers/target.ts';
+import { filled, readVariables } from '#providers/variables.ts';
 import type { Scene } from './checks/scene.ts';
 import { readVariable } from './environment.ts';
 import type { ProviderConfig } from './provider-schema.ts';
@@ -19,7 +21,9 @@ const NO_MODELS: CatalogueProvider['models'] = new Map();
 
 export function makeProvider(id: string, config: ProviderConfig, scene: Scene): ProviderOn {
   const known = scene.catalogue.get(id);
-  const entry = known === undefined ? ownEntry(id, config) : overlaid(known.entry, config);
+  const written = known === undefined ? ownEntry(id, config) : overlaid(known.entry, config);
+  const { values } = readVariables(written, config.variables ?? {}, (name) => readVariable(scene.env, name));
+  const entry = filled(written, values);
   const credentials = makeCredentials(entry, config, scene);
   const targets = new Map<string, Target>();
   const listedModels = known?.models ?? NO_MODELS;
@@ -53,8 +57,7 @@ function overlaid(entry: ProviderEntry, config: ProviderConfig): ProviderEntry {
   const dataPolicy = { ...entry.dataPolicy, ...config.dataPolicy };
   const same = { ...entry, name, speaks, ...(Object.keys(dataPolicy).length === 0 ? {} : { dataPolicy }) };
   if (auth === undefined) return same;
-  const scheme = typeof auth === 'string' ? { scheme: auth } : ({ scheme: 'header', ...auth } as const);
-  return { ...same, auth: scheme };
+  return { ...same, auth: authScheme(auth) };
 }
 
 function narrowed(entry: ProviderEntry, { dialect, url, quirks }: ProviderConfig): ProviderEntry['speaks'] {
@@ -81,6 +84,8 @@ function makeCredentials(entry: ProviderEntry, config: ProviderConfig, scene: Sc
     });
   }
   const value = auth.secret === undefined ? undefined : readVariable(scene.env, auth.secret);
+  // The machine's own credentials are found when they are needed.
+  if (value === undefined && isAmbient(auth)) return [];
   if (value === undefined) throw new Error(`the credentials of ${entry.id} were not checked`);
   return [{ id: `${entry.id}#1`, secret: new Secret(value), weight: 1 }];
 }

@@ -9,6 +9,7 @@ import type { Fold } from '#canonical/fold.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { ClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
 import type { FrameWriter } from '#framing/frame-writer.ts';
+import { withIdentity } from './identity.ts';
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -60,7 +61,8 @@ export class AnswerWriter {
     this.#encoder ??= this.#dialect.openEncoder(this.#context);
     let text = '';
     for (const event of events) {
-      text += this.#text(this.#encoder.push(event));
+      const told = event.kind === 'start' ? withIdentity(event, this.#context) : event;
+      text += this.#text(this.#encoder.push(told));
       if (isTerminal(event)) text += this.#frames.end();
     }
     return text === '' ? NOTHING : toBytes(text);
@@ -68,7 +70,7 @@ export class AnswerWriter {
 
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {
     const encoder = this.#dialect.openEncoder(this.#context);
-    if (this.#start !== undefined) encoder.push(this.#start);
+    if (this.#start !== undefined) encoder.push(withIdentity(this.#start, this.#context));
     return toBytes(this.#text(encoder.push(failed)) + this.#frames.end());
   }
 

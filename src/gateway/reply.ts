@@ -14,6 +14,7 @@ import { openFrameWriter } from '#framing/frame-writer.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
+import { withIdentity } from './identity.ts';
 import { keepAnswer, keepsAnswers } from './kept-answers.ts';
 import { settle } from './record.ts';
 import type { Answered } from './record.ts';
@@ -75,7 +76,8 @@ function replyWhole(
   const kept = isKept(prepared, attempts, { dialect, gateway });
   let body: string;
   try {
-    body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared, kept)));
+    const context = contextOf(prepared, kept);
+    body = relay ?? JSON.stringify(dialect.encodeResponse(withIdentity(response, context), context));
     if (kept) keep(prepared, response, body, { dialect, gateway });
   } catch (bug) {
     const problem = unwritten(bug, gateway);

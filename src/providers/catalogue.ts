@@ -9,6 +9,7 @@ import type { Result } from '#base/result.ts';
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { modelsSchema, providerSchema } from './schema.ts';
 import type { ModelsFile } from './schema.ts';
+import { undeclaredVariables } from './variables.ts';
 
 /** By provider id, in the order of the alphabet. */
 export type Catalogue = ReadonlyMap<string, CatalogueProvider>;
@@ -38,6 +39,8 @@ export function parseProvider(id: string, json: Json | undefined): Result<Provid
   if (!parsed.success) return err(problemsOf(parsed.error, PROVIDER_KEYS));
   const slash = Object.entries(parsed.data.speaks).find(([, { url }]) => url.endsWith('/'));
   if (slash !== undefined) return err([`speaks.${slash[0]}.url: expected no slash at the end`]);
+  const undeclared = undeclaredVariables(parsed.data)[0];
+  if (undeclared !== undefined) return err([`variables: expected "${undeclared}", which a URL names`]);
   return ok({ id, ...parsed.data });
 }
 
@@ -110,7 +113,19 @@ class Listed implements CatalogueProvider {
 
 /** Every key there is, for suggestions; keys of the same spelling mean the same wherever they stand. */
 const PROVIDER_KEYS = Object.keys(providerSchema.shape).concat(
-  ['url', 'quirks', 'scheme', 'header', 'secret'],
+  [
+    'url',
+    'quirks',
+    'scheme',
+    'header',
+    'secret',
+    'ambient',
+    'service',
+    'region',
+    'scope',
+    'tenant',
+    'client',
+  ],
   ['regions', 'zdr', 'noTraining'],
   ['about', 'source', 'checked'],
 );

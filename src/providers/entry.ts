@@ -13,10 +13,50 @@ export type AuthScheme =
   | { readonly scheme: 'bearer'; readonly secret?: string | undefined }
   /** `<header>: <secret>` */
   | { readonly scheme: 'header'; readonly header: string; readonly secret?: string | undefined }
+  /**
+   * AWS Signature 4: signed by a key pair, or with the credentials that the machine has. A secret without a colon is an API
+   * key of the service and goes as a bearer token. `region` may be a variable, such as `{region}`.
+   */
+  | ({ readonly scheme: 'aws-sigv4'; readonly service: string; readonly region: string } & Ambient)
+  /** Access tokens of Google: from a service account's key file (the secret), or those that the machine has. */
+  | ({ readonly scheme: 'google' } & Ambient)
+  /**
+   * Access tokens of Microsoft Entra for `scope`: by a client's secret, or by the identity that the machine has. `tenant` and
+   * `client` belong to the secret.
+   */
+  | ({
+      readonly scheme: 'entra';
+      readonly scope: string;
+      readonly tenant?: string | undefined;
+      readonly client?: string | undefined;
+    } & Ambient)
   | { readonly scheme: 'none' };
 
+/** Of schemes that do without a secret in the configuration. */
+export interface Ambient {
+  readonly secret?: string | undefined;
+  /** An environment variable that says that the machine has credentials; switches the provider on as a secret does. */
+  readonly ambient?: string | undefined;
+}
+
+export type AmbientScheme = Extract<AuthScheme, { readonly scheme: 'aws-sigv4' | 'google' | 'entra' }>;
+
+export const MACHINE_SCHEMES: ReadonlySet<string> = new Set(['aws-sigv4', 'google', 'entra']);
+
+/** Whether calls are authorised by tokens or signatures, which take a wait; no secret needs to be configured for these. */
+export function isAmbient(auth: AuthScheme): auth is AmbientScheme {
+  return MACHINE_SCHEMES.has(auth.scheme);
+}
+
+/** A part of an address that differs between accounts: a region, a project, the name of a resource. */
+export interface UrlVariable {
+  /** Environment variables that may hold it, in the order in which they are asked. */
+  readonly env?: readonly string[] | undefined;
+  readonly default?: string | undefined;
+}
+
 export interface Spoken {
-  /** Base URL; the dialect's path is appended. */
+  /** Base URL; the dialect's path is appended. `{name}` stands for a variable of the entry. */
   readonly url: string;
   readonly quirks: Quirks;
 }
@@ -30,6 +70,8 @@ export interface ProviderEntry {
   readonly auth: AuthScheme;
   /** Absent: nothing is known. */
   readonly dataPolicy?: DataPolicy | undefined;
+  /** By the name that stands in braces in a URL. */
+  readonly variables?: Readonly<Record<string, UrlVariable>> | undefined;
   readonly facts: readonly Fact[];
 }
 

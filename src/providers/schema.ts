@@ -2,18 +2,20 @@
 // fails instead of being ignored. Messages are phrases that complete "expected …".
 
 import { z } from 'zod';
-import type { DataPolicy, ModelEntry, ProviderEntry } from './entry.ts';
+import type { AuthScheme, DataPolicy, ModelEntry, ProviderEntry } from './entry.ts';
 import { PRICE_JUMP_MAX } from './price-jumps.ts';
 import { priceSchema } from './price-schema.ts';
 import { answersInTokens, TRAIT_NAMES, TRAITS } from './trait.ts';
+import { VARIABLE_NAME, VARIABLE_VALUE, withSample } from './variables.ts';
 
 const URL_FORM = 'an http or https URL without user, query or fragment';
-const AUTH_FORM = 'none, bearer, or { header: NAME }';
+const AUTH_FORM = 'none, bearer, { header: NAME }, { aws-sigv4: … }, google, or { entra: … }';
 const HEADER_FORM = 'the name of a header, such as x-api-key';
 const DATE_FORM = 'a date such as 2026-11-22';
 const SOURCE_FORM = 'the https URL of a page that says so';
 
-function isBaseUrl(text: string): boolean {
+function isBaseUrl(written: string): boolean {
+  const text = withSample(written);
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username + password === '' && !/[?#\s]/.test(text);
@@ -25,6 +27,17 @@ const header = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, HEADER_FORM);
 const variable = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'the name of an environment variable, such as EXAMPLE_API_KEY');
+/** Region, service, tenant or client: plain, or the name of a variable in braces. */
+const plainOrVariable = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9._-]{1,100}|\{[a-z][a-z0-9_]*\})$/, 'a plain word, or {variable}');
+const scope = z.string().regex(/^[a-z]+:\/\/[^\s]{1,200}$/, 'a scope such as https://ai.azure.com/.default');
+const ambient = { secret: variable.optional(), ambient: variable.optional() };
+const urlVariables = z.record(
+  z.string().regex(VARIABLE_NAME, 'a name of small letters, digits and _'),
+  z.strictObject({ env: z.array(variable).min(1).optional(), default: plainOrVariable.optional() }),
+);
+
 const quirks = z.record(shortText, z.union([z.string(), z.boolean(), z.number()]));
 
 const source = z.string().regex(/^https:\/\/[^\s]+$/, SOURCE_FORM);
@@ -53,9 +66,24 @@ export const providerSchema = z.strictObject({
   auth: z.discriminatedUnion('scheme', [
     z.strictObject({ scheme: z.literal('bearer'), secret: variable.optional() }),
     z.strictObject({ scheme: z.literal('header'), header, secret: variable.optional() }),
+    z.strictObject({
+      scheme: z.literal('aws-sigv4'),
+      service: plainOrVariable,
+      region: plainOrVariable,
+      ...ambient,
+    }),
+    z.strictObject({ scheme: z.literal('google'), ...ambient }),
+    z.strictObject({
+      scheme: z.literal('entra'),
+      scope,
+      tenant: plainOrVariable.optional(),
+      client: plainOrVariable.optional(),
+      ...ambient,
+    }),
     z.strictObject({ scheme: z.literal('none') }),
   ]),
   dataPolicy: dataPolicy.optional(),
+  variables: urlVariables.optional(),
   facts: z.array(z.strictObject({ about: shortText, source, checked })).min(1),
 }) satisfies z.ZodType<Omit<ProviderEntry, 'id'>>;
 
@@ -152,8 +180,27 @@ export const customProviderSchema = z.strictObject({
   auth: z
     .union(
       [
-        z.enum(['none', 'bearer']),
+        z.enum(['none', 'bearer', 'google']),
         z.strictObject({ header: header.describe('Header that carries the secret.') }),
+        z.strictObject({
+          'aws-sigv4': z
+            .strictObject({
+              service: plainOrVariable.optional().describe('Service that is signed for; bedrock if absent.'),
+              region: plainOrVariable.describe('Region that is signed for.'),
+            })
+            .describe('AWS Signature 4.'),
+        }),
+        z.strictObject({
+          entra: z
+            .strictObject({
+              scope: scope.optional().describe('What the token is for; that of Azure OpenAI if absent.'),
+              tenant: plainOrVariable
+                .optional()
+                .describe('Tenant of the client whose secret stands in credentials.'),
+              client: plainOrVariable.optional().describe('Id of that client, or of a managed identity.'),
+            })
+            .describe('Access tokens of Microsoft Entra.'),
+        }),
       ],
       AUTH_FORM,
     )
@@ -161,6 +208,13 @@ export const customProviderSchema = z.strictObject({
     .describe(`How the provider knows the caller: ${AUTH_FORM}. bearer if absent.`),
   quirks: quirks.optional().describe('Named differences from the dialect.'),
   dataPolicy: dataPolicy.optional(),
+  variables: z
+    .record(
+      z.string(),
+      z.string().regex(VARIABLE_VALUE, 'letters, digits, - and _: a part of a host or of a path'),
+    )
+    .optional()
+    .describe('Values for what stands in braces in the URL, such as region: eu-central-1.'),
   credentials: z.array(credentialSchema).min(1).max(1_000).optional().describe('Secrets for the provider.'),
   models: z
     .record(shortText, customModel)
@@ -177,10 +231,22 @@ export function customEntry(id: string, custom: CustomProvider): ProviderEntry {
     id,
     name,
     speaks: { [dialect]: { url: withoutTrailingSlash(url), quirks: chosen } },
-    auth: typeof auth === 'string' ? { scheme: auth } : { scheme: 'header', header: auth.header },
+    auth: authScheme(auth),
     ...(stated === undefined ? {} : { dataPolicy: stated }),
     facts: [],
   };
+}
+
+/** The scope of Azure OpenAI: learn.microsoft.com/azure/ai-foundry/openai/how-to/managed-identity. */
+const ENTRA_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+/** The short form of a scheme, as clew.yaml has it. */
+export function authScheme(auth: NonNullable<CustomProvider['auth']>): AuthScheme {
+  if (typeof auth === 'string') return { scheme: auth };
+  if ('header' in auth) return { scheme: 'header', header: auth.header };
+  if ('entra' in auth) return { scheme: 'entra', ...auth.entra, scope: auth.entra.scope ?? ENTRA_SCOPE };
+  const { service = 'bedrock', region } = auth['aws-sigv4'];
+  return { scheme: 'aws-sigv4', service, region };
 }
 
 /** Paths of dialects begin with a slash. */

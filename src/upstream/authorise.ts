@@ -1,7 +1,7 @@
 // The credential of a call, and the header that carries it.
 
 import type { Draw } from '#base/random.ts';
-import type { AuthScheme } from '#providers/entry.ts';
+import type { AmbientScheme, AuthScheme } from '#providers/entry.ts';
 import type { Credential, Target } from '#providers/target.ts';
 
 /** By weight; undefined when the target needs none. */
@@ -18,9 +18,10 @@ export function pickCredential(target: Target, draw: Draw): Credential | undefin
   return credentials.at(-1);
 }
 
+/** On the spot. What takes a wait is done by upstream/cloud/cloud-auth.ts. */
 export function authorise(
   headers: Record<string, string>,
-  auth: AuthScheme,
+  auth: Exclude<AuthScheme, AmbientScheme>,
   credential: Credential | undefined,
 ): void {
   if (credential === undefined || auth.scheme === 'none') return;

@@ -17,9 +17,11 @@ import { unfold } from '#canonical/unfold.ts';
 import type { Dialect, ProviderDialect, Relay } from '#dialects/dialect.ts';
 import { restoreResponse } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
+import { isAmbient } from '#providers/entry.ts';
 import { fit } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
 import { authorise, pickCredential } from './authorise.ts';
+import type { CloudAuth } from './cloud/cloud-auth.ts';
 import type { ConnectWatch } from './connect-watch.ts';
 import { acceptOf, framingOf, isStream, openFramer } from './framings.ts';
 import { discard, readAnswer, readError, send } from './http-client.ts';
@@ -31,6 +33,7 @@ export interface ProviderPorts {
   readonly clock: Clock;
   readonly draw: Draw;
   readonly connects: ConnectWatch;
+  readonly cloud: CloudAuth;
 }
 
 /** What the client sent: its meaning, and its words in case they may pass through. */
@@ -73,13 +76,19 @@ export async function callProvider(
     'user-agent': 'clew',
   };
   Object.assign(headers, prepared.speaker.headers?.(sent.request, target.quirks));
-  authorise(headers, target.auth, credential);
+  const known: CallFacts = credential === undefined ? {} : { credential: credential.id };
+  const { auth, provider } = target;
+  if (isAmbient(auth)) {
+    const call = { url, headers, body: prepared.text, provider };
+    const refused = await ports.cloud.authorise(call, auth, credential, signal);
+    if (refused !== undefined) return err({ ...known, failure: refused });
+  } else authorise(headers, auth, credential);
   const watched = ports.connects.watch(target.url, sent.connectMs, signal);
   const response = await send({ url, headers, body: prepared.text }, watched.signal);
   watched.answered(response.ok);
-  const known: CallFacts = credential === undefined ? {} : { credential: credential.id };
   if (!response.ok) return err({ ...known, failure: response.error });
   const { status } = response.value;
+  if (isAmbient(auth) && (status === 401 || status === 403)) ports.cloud.refused(auth, provider, credential);
   const read = await readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
   return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });
 }

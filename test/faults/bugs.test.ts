@@ -34,9 +34,9 @@ const buggy: Dialect & { readonly client: ClientDialect } = {
   },
   provider: {
     ...openaiChat.provider,
-    path: (model) => {
+    path: (model, stream, quirks) => {
       if (model === 'never-called') throw new Error(BUG);
-      return openaiChat.provider.path();
+      return openaiChat.provider.path(model, stream, quirks);
     },
   },
 };

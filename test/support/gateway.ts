@@ -17,6 +17,7 @@ import { startDataPlane } from '#server/data-plane.ts';
 import { startSimulator } from '#simulator/index.ts';
 import type { Simulator, SimulatorOptions } from '#simulator/index.ts';
 import { openRecords } from '#storage/records.ts';
+import { CloudAuth } from '#upstream/cloud/cloud-auth.ts';
 import { ConnectWatch } from '#upstream/connect-watch.ts';
 
 export interface TestGateway {
@@ -88,6 +89,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     journal: records.journal,
     live,
     connects: new ConnectWatch(clock),
+    cloud: new CloudAuth(clock),
     telemetry: {
       generation: (generation) => generations.push(generation),
       refused: () => {},

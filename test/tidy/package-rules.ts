@@ -6,7 +6,7 @@ import type { Tree } from './tree.ts';
 
 /** Runtime packages in package.json, and with all that they bring; executables for single platforms are not counted. */
 const DIRECT_MAX = 10;
-const PRODUCTION_MAX = 25;
+const PRODUCTION_MAX = 60;
 
 /** The runtime itself: npm brings its executable, and the install script only moves it (bin/find-bun.mjs does without). */
 const MAY_HAVE_INSTALL_SCRIPT = new Set(['node_modules/bun']);

@@ -33,7 +33,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   providers: { may: WORDS, packages: ['zod', 'gpt-tokenizer'] },
   routing: { may: [...WORDS, 'providers'] },
   execution: { may: [...WORDS, 'routing'] },
-  upstream: { may: [...WORDS, 'framing', 'dialects', 'providers'] },
+  // Loaded when the first call needs them: docs/dependencies.md.
+  upstream: {
+    may: [...WORDS, 'framing', 'dialects', 'providers'],
+    packages: [
+      '@smithy/signature-v4',
+      '@aws-sdk/credential-provider-node',
+      'google-auth-library',
+      'node:fs/promises',
+    ],
+  },
   accounting: { may: [...WORDS, 'providers'] },
   access: { may: WORDS },
   secrets: { may: ['base'] },

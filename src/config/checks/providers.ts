@@ -2,10 +2,13 @@
 
 import { nearest } from '#base/nearest.ts';
 import { asArray, asObject, asString } from '#base/json.ts';
-import type { JsonObject } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import { checkQuirks } from '#providers/check-quirks.ts';
+import { isAmbient, MACHINE_SCHEMES } from '#providers/entry.ts';
 import type { ProviderEntry } from '#providers/entry.ts';
+import { readVariables } from '#providers/variables.ts';
+import type { MissingVariable } from '#providers/variables.ts';
 import { readVariable } from '../environment.ts';
 import { oneOf } from '../problem.ts';
 import type { Complaint, Path } from '../problem.ts';
@@ -16,6 +19,7 @@ const MISSING: Readonly<Record<string, string>> = {
   dialect: 'the wire language of a provider that is not in the catalogue',
   url: 'the base URL of a provider that is not in the catalogue',
 };
+const NO_AUTH = { scheme: 'none' } as const;
 /** Paths of `checkQuirks` begin with speaks, the dialect, quirks. */
 const QUIRK_PATH_START = 3;
 
@@ -33,6 +37,8 @@ function checkKnown(entry: ProviderEntry, config: JsonObject, scene: Scene): rea
   const path: Path = ['providers', entry.id];
   const spoken = Object.keys(entry.speaks);
   const shape = [...checkDialect(config, path, spoken), ...checkQuirkNames(config, path, spoken, scene)];
+  shape.push(...checkVariables({ ...entry, ...spokenAt(entry, config) }, config, path, scene));
+  if (usesMachine(config, entry)) return shape;
   const variable = catalogueSecret(entry.id, scene);
   if (config.credentials !== undefined || config.auth !== undefined || variable === undefined) {
     return [...shape, ...checkCredentials(config, path, authScheme(config) ?? entry.auth.scheme, scene)];
@@ -52,8 +58,65 @@ function checkOwn(id: string, config: JsonObject, scene: Scene): readonly Compla
     ...missing.map((field) => ({ path: [...path, field], message: 'missing', expected: MISSING[field] })),
     ...checkDialect(config, path, spoken),
     ...checkQuirkNames(config, path, spoken, scene),
+    ...checkVariables(
+      { speaks: { own: { url: asString(config.url) ?? '', quirks: {} } } },
+      config,
+      path,
+      scene,
+    ),
     ...checkCredentials(config, path, authScheme(config) ?? 'bearer', scene),
   ];
+}
+
+/** No credentials in the file, and a scheme that finds those of the machine when it needs them. */
+function usesMachine(config: JsonObject, entry: ProviderEntry): boolean {
+  if (config.credentials !== undefined) return false;
+  return config.auth === undefined ? isAmbient(entry.auth) : MACHINE_SCHEMES.has(authScheme(config) ?? '');
+}
+
+/** An operator's URL takes the place of those of the catalogue. */
+function spokenAt(entry: ProviderEntry, config: JsonObject): Pick<ProviderEntry, 'speaks'> {
+  const url = asString(config.url);
+  return { speaks: url === undefined ? entry.speaks : { own: { url, quirks: {} } } };
+}
+
+function checkVariables(
+  entry: Pick<ProviderEntry, 'speaks' | 'variables'> & { readonly auth?: ProviderEntry['auth'] },
+  config: JsonObject,
+  path: Path,
+  { env }: Scene,
+): readonly Complaint[] {
+  const inFile = asObject(config.variables) ?? {};
+  const texts = Object.fromEntries(
+    Object.entries(inFile).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+  const auth = config.auth === undefined ? (entry.auth ?? NO_AUTH) : NO_AUTH;
+  const { values, missing } = readVariables({ ...entry, auth }, texts, (name) => readVariable(env, name));
+  const known = new Set([...Object.keys(values), ...missing.map(({ name }) => name)]);
+  const unknown = Object.keys(inFile).filter((name) => !known.has(name) && !mentioned(config.auth, name));
+  return [
+    // A malformed value of the file is told by the schema.
+    ...missing.filter(({ name }) => !Object.hasOwn(inFile, name)).map((one) => missingVariable(one, path)),
+    ...unknown.map((name) => ({
+      path: [...path, 'variables', name],
+      atKey: true,
+      message: 'no such variable in the URL of this provider',
+      nearest: nearest(name, known)[0],
+    })),
+  ];
+}
+
+function missingVariable({ name, env, problem }: MissingVariable, path: Path): Complaint {
+  const where = env.length === 0 ? '' : `, or the environment variable ${env.join(' or ')}`;
+  const message =
+    problem === 'missing'
+      ? `the URL of this provider needs a value for {${name}}`
+      : `the value of {${name}} in the environment is not a part of a host or of a path`;
+  return { path, atKey: true, message, expected: `variables: { ${name}: … }${where}` };
+}
+
+function mentioned(auth: Json | undefined, name: string): boolean {
+  return auth !== undefined && JSON.stringify(auth).includes(`{${name}}`);
 }
 
 function unknownProvider(id: string, scene: Scene): Complaint {
@@ -101,7 +164,7 @@ function plainQuirks(quirks: JsonObject = {}): Quirks {
 
 /** Undefined when the file does not say. */
 function authScheme(config: JsonObject): string | undefined {
-  return asString(config.auth) ?? (asObject(config.auth) === undefined ? undefined : 'header');
+  return asString(config.auth) ?? Object.keys(asObject(config.auth) ?? {})[0];
 }
 
 function checkCredentials(
@@ -118,7 +181,7 @@ function checkCredentials(
     ];
   }
   if (credentials === undefined) {
-    if (config.credentials !== undefined) return [];
+    if (config.credentials !== undefined || MACHINE_SCHEMES.has(scheme)) return [];
     const expected = 'credentials: [ { secret: env:NAME } ], or auth: none';
     return [{ path, atKey: true, message: 'no credentials', expected }];
   }

@@ -9,6 +9,7 @@ import { encodeRequest } from './encode-request.ts';
 import { encodeResponse } from './encode-response.ts';
 import { ChatStreamEncoder } from './encode-stream.ts';
 import { decodeFailure, encodeFailure } from '../openai-failures.ts';
+import { path } from './path.ts';
 import { QUIRKS, wireNames } from './quirks.ts';
 import { canRelay, CLOSING, keepFrame, relayRequest } from './relay.ts';
 import { ID } from './wire.ts';
@@ -29,7 +30,7 @@ export const openaiChat = {
   provider: {
     id: ID,
     quirks: QUIRKS,
-    path: () => '/chat/completions',
+    path,
     names: wireNames,
     encodeRequest,
     decodeResponse,

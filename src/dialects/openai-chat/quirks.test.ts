@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import { decodeRequest } from './decode-request.ts';
 import { decodeResponse } from './decode-response.ts';
 import { encodeRequest } from './encode-request.ts';
+import { path as pathOf } from './path.ts';
 import { QUIRKS, quirksTouch, wireNames } from './quirks.ts';
 import type { QuirkName } from './quirks.ts';
 
@@ -170,7 +171,11 @@ describe('quirks of the request', () => {
 
   test('every quirk has a row, but for the one of the answer and the one that fit reads', () => {
     const rows = new Set<string>(ROWS.map(({ quirk }) => quirk));
-    expect(Object.keys(QUIRKS).filter((name) => !rows.has(name))).toEqual(['usageReasoning', 'toolIds']);
+    expect(Object.keys(QUIRKS).filter((name) => !rows.has(name))).toEqual([
+      'usageReasoning',
+      'toolIds',
+      'deploymentPath',
+    ]);
   });
 });
 
@@ -210,4 +215,11 @@ describe('toolIds: what is taken as a name of a tool and an id of a call', () =>
     expect(seen).toEqual(expected);
     expect(names?.callId.valid.test('toolu_01')).toBe(value === 'any' ? undefined : value === 'short');
   });
+});
+
+test('deploymentPath: the deployment stands in the path, with the version of the API', () => {
+  expect(pathOf('gpt', false, {})).toBe('/chat/completions');
+  expect(pathOf('my gpt/4', true, { deploymentPath: '2024-10-21' })).toBe(
+    '/deployments/my%20gpt%2F4/chat/completions?api-version=2024-10-21',
+  );
 });

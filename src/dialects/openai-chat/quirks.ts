@@ -114,6 +114,12 @@ export const QUIRKS = {
     // Fit writes other names into the request, and what was written anew does not pass through.
     touches: never,
   },
+  deploymentPath: {
+    about:
+      'Azure’s older surface, where the deployment stands in the path: the version of its API; `none` elsewhere.',
+    values: ['none', '2024-10-21', '2025-01-01-preview', '2025-04-01-preview'],
+    touches: never,
+  },
   logitBias: refusable('the bias of tokens', 'logit_bias'),
   logprobs: refusable('the wish for log probabilities', 'logprobs', 'top_logprobs'),
   choices: refusable('the wish for several answers', 'n'),
