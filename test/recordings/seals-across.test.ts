@@ -4,7 +4,7 @@
 import { expect, test } from 'bun:test';
 
 import { asArray, asObject } from '#base/json.ts';
-import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { JsonDraft, JsonObject } from '#base/json.ts';
 import { gemini } from '#dialects/gemini/index.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { unfold } from '#canonical/unfold.ts';
@@ -52,7 +52,7 @@ function streamedMessage(): JsonObject {
 }
 
 function wholeMessage(): JsonObject {
-  const body = openaiChat.client.encodeResponse(response) as JsonObject;
+  const body = openaiChat.client.encodeResponse(response);
   return asObject(asObject(asArray(body['choices'])?.[0])?.['message']) ?? {};
 }
 
@@ -66,13 +66,13 @@ test.each([
     model: 'm',
     messages: [
       { role: 'user', content: 'Look it up.' },
-      told as Json,
+      told,
       { role: 'tool', tool_call_id: call?.['id'] ?? '', content: 'A thread.' },
     ],
   });
   if (!request.ok) throw new Error(request.error.message);
   const { body, losses } = gemini.provider.encodeRequest(request.value, 'gemini-3-pro', {});
-  const contents = asArray((body as JsonObject)['contents']);
+  const contents = asArray(body['contents']);
   const part = asObject(asArray(asObject(contents?.[1])?.['parts'])?.at(-1));
   expect(part?.['thoughtSignature']).toBe('c2lnbmVk');
   expect(losses).toEqual([]);
