@@ -96,6 +96,7 @@ describe('switched on by the environment', () => {
     expect([...off.value.providers.keys()]).toEqual(['openai']);
     const env = { GOOGLE_APPLICATION_CREDENTIALS: '/key.json', GOOGLE_CLOUD_PROJECT: 'p' };
     expect(provider('vertex', undefined, env).urls).toEqual([
+      'https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1',
       'https://us-central1-aiplatform.googleapis.com/v1beta1/projects/p/locations/us-central1/endpoints/openapi',
     ]);
     expect(
