@@ -59,9 +59,10 @@ export class CloudAuth {
 
   /** The provider refused the credential: a token that it no longer knows is not used again. */
   refused(auth: AmbientScheme, provider: string, credential: Credential | undefined): void {
+    const key = keyOf(auth, provider, credential);
     if (auth.scheme === 'aws-sigv4') this.#aws.forget();
-    else if (auth.scheme === 'google') this.#google.forget(credential?.id ?? provider);
-    else this.#entra.forget(credential?.id ?? provider);
+    else if (auth.scheme === 'google') this.#google.forget(key);
+    else this.#entra.forget(key);
   }
 
   async #add(
@@ -70,7 +71,7 @@ export class CloudAuth {
     credential: Credential | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const id = credential?.id ?? call.provider;
+    const id = keyOf(auth, call.provider, credential);
     const secret = credential?.secret.reveal();
     if (auth.scheme === 'google')
       call.headers['authorization'] = bearer(await this.#google.token(id, secret, signal));
@@ -83,6 +84,12 @@ export class CloudAuth {
       else Object.assign(call.headers, await this.#aws.sign(call, auth, keys, signal));
     }
   }
+}
+
+/** A reload may put another secret or tenant under the same id: its token is another one. */
+function keyOf(auth: AmbientScheme, provider: string, credential: Credential | undefined): string {
+  const said = JSON.stringify(auth) + (credential?.secret.reveal() ?? '');
+  return `${credential?.id ?? provider} ${Bun.hash(said).toString(36)}`;
 }
 
 function bearer(token: string): string {
