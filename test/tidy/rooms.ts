@@ -30,7 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   canonical: { may: ['base'] },
   framing: { may: ['base'], packages: ['eventsource-parser'] },
   dialects: { may: WORDS },
-  providers: { may: WORDS, packages: ['zod'] },
+  providers: { may: WORDS, packages: ['zod', 'gpt-tokenizer'] },
   routing: { may: [...WORDS, 'providers'] },
   execution: { may: [...WORDS, 'routing'] },
   upstream: { may: [...WORDS, 'framing', 'dialects', 'providers'] },
