@@ -11,7 +11,7 @@ import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatResponse, Choice } from '#canonical/response.ts';
 import { decodeContent } from './content.ts';
 import { decodeLegacyCall, decodeRefusal } from './decode-message.ts';
-import { carriesError, decodeErrorObject } from './error-object.ts';
+import { carriesError, decodeErrorObject } from '../openai-error-object.ts';
 import { decodeFinish, isBroken } from './finish.ts';
 import { decodeMessageAudio, decodeMessageImages } from './message-media.ts';
 import { quirk } from './quirks.ts';

@@ -10,7 +10,7 @@ import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import { ChoiceReader } from './choice-reader.ts';
-import { carriesError, decodeErrorObject } from './error-object.ts';
+import { carriesError, decodeErrorObject } from '../openai-error-object.ts';
 import { EventSink } from './event-sink.ts';
 import { isBroken } from './finish.ts';
 import { Novelties } from './novelties.ts';

@@ -11,7 +11,7 @@ import type { Finish } from '#canonical/finish.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import type { Usage } from '#canonical/usage.ts';
 import { addNativeFinish } from './encode-response.ts';
-import { errorObject } from './failures.ts';
+import { errorObject } from '../openai-failures.ts';
 import { encodeFinish } from './finish.ts';
 import { deltaShape, openDelta, sealDelta } from './part-writer.ts';
 import type { DeltaShape } from './part-writer.ts';

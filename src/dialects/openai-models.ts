@@ -1,7 +1,7 @@
 // Models, listed and alone, as OpenAI's clients read it.
 
 import type { Json } from '#base/json.ts';
-import type { ListedModel } from '../dialect.ts';
+import type { ListedModel } from './dialect.ts';
 
 export function encodeModels(models: readonly ListedModel[]): Json {
   return { object: 'list', data: models.map(encodeModel) };

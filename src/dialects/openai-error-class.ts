@@ -2,7 +2,7 @@
 // Content goes before status because statuses lie: bad keys come as 400, overflow as 500, no money as 429.
 
 import type { FailureCode, Retry } from '#canonical/failure.ts';
-import type { ErrorFacts } from './error-object.ts';
+import type { ErrorFacts } from './openai-error-object.ts';
 
 export interface ErrorClass {
   readonly code: FailureCode;

@@ -1,4 +1,4 @@
-// What an error says, in every shape in which providers of this dialect write one, and which of our failures it is.
+// What an error says, in every shape in which the providers of OpenAI’s languages write one, and which failure it is.
 
 import { asArray, asNumber, asObject, asString, isObject, parseJson } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
@@ -6,7 +6,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { parseResetMs, parseWaitMs } from '#canonical/retry-after.ts';
 import { scrub } from '#canonical/scrub.ts';
-import { classify } from './error-class.ts';
+import { classify } from './openai-error-class.ts';
 
 export interface ErrorFacts {
   readonly message: string;

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'bun:test';
 import type { Json } from '#base/json.ts';
 import { failure, FAILURES, isFailureCode } from '#canonical/failure.ts';
 import type { FailureCode, Retry } from '#canonical/failure.ts';
-import { decodeErrorObject } from './error-object.ts';
-import { decodeFailure, encodeFailure } from './failures.ts';
+import { decodeErrorObject } from './openai-error-object.ts';
+import { decodeFailure, encodeFailure } from './openai-failures.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 

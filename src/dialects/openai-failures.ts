@@ -8,8 +8,8 @@ import type { Failure, FailureCode } from '#canonical/failure.ts';
 import { rateLimitResetMs, retryAfterMs } from '#canonical/retry-after.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
 import { scrub } from '#canonical/scrub.ts';
-import { classOfStatus } from './error-class.ts';
-import { bodyWaitMs, failureOf, readErrorFacts } from './error-object.ts';
+import { classOfStatus } from './openai-error-class.ts';
+import { bodyWaitMs, failureOf, readErrorFacts } from './openai-error-object.ts';
 
 /** Longer bodies are not errors but pages. */
 const BODY_LENGTH_MAX = 65_536;
