@@ -138,7 +138,7 @@ const PURE_CASES: readonly Case[] = [
   {
     name: 'routing: plan',
     pieces: 1,
-    run: () => makePlan(request, { routes, allows: () => true, draw: () => 0.5 }),
+    run: () => makePlan(request, { routes, allows: () => true, draw: () => 0.5, languages: [openaiChat.id] }),
   },
 ];
 

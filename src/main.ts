@@ -13,7 +13,7 @@ import { printProblem } from '#config/problem.ts';
 import { startReloader } from '#config/reload.ts';
 import { SIMULATOR_ID } from '#config/simulated.ts';
 import type { Snapshot } from '#config/snapshot.ts';
-import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES as vocabularies } from '#dialects/index.ts';
+import { CLIENT_DIALECTS, DIALECTS, LANGUAGES, VOCABULARIES as vocabularies } from '#dialects/index.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { startAdminPlane } from '#server/admin-plane.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
@@ -56,6 +56,7 @@ async function serve({ file, overrides, log: format }: ServeOptions): Promise<vo
   const gateway: Gateway = {
     current: () => current,
     dialects: DIALECTS,
+    languages: LANGUAGES,
     clock,
     draw,
     journal,

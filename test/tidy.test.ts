@@ -33,8 +33,6 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
 
 /** Failure codes that nothing gives yet. */
 const RESERVED: Readonly<Record<string, string>> = {
-  unsupported_feature:
-    'Comes with the filter by capability: until then a target says itself what it cannot do.',
   overloaded: 'Comes with the limit on exchanges at once: until then nothing is refused for load.',
 };
 

@@ -60,7 +60,7 @@ function promptLines(usage: Usage, price: Price): readonly Line[] {
   const audio = Math.min(tokens(usage.audioInput), total - read - written);
   const writePrice = price.cacheWrite ?? price.input;
   return [
-    [1, price.request ?? 0],
+    [usage.requests === undefined ? 1 : tokens(usage.requests), price.request ?? 0],
     [total - read - written - audio, price.input],
     [read, price.cacheRead ?? price.input],
     [written - writtenForAnHour, writePrice],

@@ -28,6 +28,8 @@ export interface ChatRequest {
   readonly metadata?: JsonObject;
   /** Wishes addressed to the router, never to the provider. */
   readonly routing?: RoutingWishes;
+  /** As in Asked. */
+  readonly only?: readonly DialectId[];
   readonly extras?: Foreign;
 }
 

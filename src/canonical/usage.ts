@@ -15,6 +15,8 @@ export interface Usage {
   readonly audioInput?: number;
   readonly audioOutput?: number;
   readonly imageOutput?: number;
+  /** How many requests the provider bills the call as, where that is not one. */
+  readonly requests?: number;
   /** True when nobody reported it and Clew counted. */
   readonly estimated?: boolean;
   /** What the provider itself says the call cost; kept beside the computed cost. */

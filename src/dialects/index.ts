@@ -1,20 +1,69 @@
 // Every wire language that Clew speaks. Adding one is a folder and a line here.
 
+import type { DialectId } from '#canonical/foreign.ts';
 import type { QuirkVocabulary } from '#canonical/quirk.ts';
-import type { ClientDialect, Dialect } from './dialect.ts';
+import type { AnyClientDialect, AnyDialect, ClientDialect, Dialect } from './dialect.ts';
+import { cohereEmbeddings } from './cohere-embeddings/index.ts';
+import { cohereRerank } from './cohere-rerank/index.ts';
+import { geminiEmbeddings } from './gemini-embeddings/index.ts';
+import { ollamaEmbeddings } from './ollama-embeddings/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
+import { openaiEmbeddings } from './openai-embeddings/index.ts';
+import { openaiModerations } from './openai-moderations/index.ts';
+import { openaiImages } from './openai-images/index.ts';
+import { openaiImageEdits } from './openai-image-edits/index.ts';
+import { openaiImageVariations } from './openai-image-variations/index.ts';
+import { openaiSpeech } from './openai-speech/index.ts';
+import { openaiTranscriptions } from './openai-transcriptions/index.ts';
+import { openaiTranslations } from './openai-translations/index.ts';
+import { teiRerank } from './tei-rerank/index.ts';
+import { voyageEmbeddings } from './voyage-embeddings/index.ts';
+import { voyageRerank } from './voyage-rerank/index.ts';
 
 /** The first that clients speak answers where nobody has spoken yet, as for an unknown path. */
-const ALL: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [openaiChat];
+const CHATS: readonly [Dialect & { readonly client: ClientDialect }, ...Dialect[]] = [openaiChat];
 
-export const DIALECTS: ReadonlyMap<string, Dialect> = new Map(ALL.map((dialect) => [dialect.id, dialect]));
+const EMBEDDINGS: readonly AnyDialect[] = [
+  openaiEmbeddings,
+  cohereEmbeddings,
+  geminiEmbeddings,
+  ollamaEmbeddings,
+  voyageEmbeddings,
+];
 
-export const CLIENT_DIALECTS: readonly [ClientDialect, ...ClientDialect[]] = [
-  ALL[0].client,
+const RERANKS: readonly AnyDialect[] = [cohereRerank, voyageRerank, teiRerank];
+
+const RELAYED: readonly AnyDialect[] = [
+  openaiModerations,
+  openaiImages,
+  openaiImageEdits,
+  openaiImageVariations,
+  openaiSpeech,
+  openaiTranscriptions,
+  openaiTranslations,
+];
+
+const ALL: readonly AnyDialect[] = [...CHATS, ...EMBEDDINGS, ...RERANKS, ...RELAYED];
+
+export const DIALECTS: ReadonlyMap<DialectId, AnyDialect> = new Map(
+  ALL.map((dialect) => [dialect.id, dialect]),
+);
+
+export const CLIENT_DIALECTS: readonly [AnyClientDialect, ...AnyClientDialect[]] = [
+  CHATS[0].client,
   ...ALL.slice(1).flatMap(({ client }) => client ?? []),
 ];
 
 /** The quirks of each language that is spoken to providers. */
-export const VOCABULARIES: Readonly<Record<string, QuirkVocabulary>> = Object.fromEntries(
+export const VOCABULARIES: Readonly<Record<DialectId, QuirkVocabulary>> = Object.fromEntries(
   ALL.flatMap(({ id, provider }) => (provider === undefined ? [] : [[id, provider.quirks]])),
+);
+
+/** For each language of clients, those in which providers can be asked the same, its own first. */
+export const LANGUAGES: ReadonlyMap<DialectId, readonly DialectId[]> = new Map(
+  ALL.filter(({ client }) => client !== undefined).map(({ id, operation }) => {
+    const able = ALL.filter((other) => other.provider !== undefined && other.operation === operation);
+    const ids = able.map((other) => other.id);
+    return [id, ids.includes(id) ? [id, ...ids.filter((other) => other !== id)] : ids];
+  }),
 );

@@ -4,10 +4,9 @@
 import type { Clock } from '#base/clock.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
+import type { AnswerFacts, StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatResponse } from '#canonical/response.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { Limits, PlannedTarget } from '#routing/plan.ts';
 import type { Call } from './call.ts';
@@ -27,6 +26,8 @@ export interface AttemptFacts {
   usage?: Usage;
   /** Characters of the answer so far, to estimate from when the provider reports no usage. */
   outputChars: number;
+  /** Nothing can be estimated from its texts. */
+  uncountable?: true;
 }
 
 export type Begun =
@@ -58,13 +59,14 @@ function win(facts: AttemptFacts, watch: Watch, clock: Clock, answer: WholeAnswe
   facts.endedAt = clock.now();
   facts.firstContentAt = facts.endedAt;
   if (answer.response.usage !== undefined) facts.usage = answer.response.usage;
+  else if (answer.response.uncountable === true) facts.uncountable = true;
   else facts.outputChars = charsOf(answer.response);
   return ok({ kind: 'whole', answer });
 }
 
-function charsOf(response: ChatResponse): number {
+function charsOf({ choices = [] }: AnswerFacts): number {
   let chars = 0;
-  for (const { parts } of response.choices) {
+  for (const { parts } of choices) {
     for (const part of parts) {
       if ('text' in part) chars += part.text.length;
       else if (part.kind === 'tool-call') chars += part.arguments.length;
@@ -87,6 +89,7 @@ async function begin(
   options: AttemptOptions,
 ): Promise<Result<Begun, Failure>> {
   const { facts, clock, limits } = options;
+  if (answer.uncountable === true) facts.uncountable = true;
   const live = new LiveAnswer(answer.stream, watch, { facts, clock, silenceMs: limits.silenceMs });
   while (!live.committed && !live.over) live.hold(await live.read());
   if (live.over && facts.failure !== undefined) return err(facts.failure);

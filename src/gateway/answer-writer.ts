@@ -6,7 +6,8 @@ import type { Batch } from '#canonical/answer.ts';
 import { isTerminal } from '#canonical/event.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
 import type { Finish } from '#canonical/finish.ts';
-import type { ClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
+import type { Asked } from '#canonical/asked.ts';
+import type { AnyClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
 import type { FrameWriter } from '#framing/frame-writer.ts';
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -18,13 +19,16 @@ export class AnswerWriter {
   finish: Finish | undefined;
   /** Whether any bytes went through as they were. */
   passthrough = false;
-  readonly #dialect: ClientDialect;
-  readonly #context: EncodeContext;
-  readonly #frames: FrameWriter;
+  /** Bytes were relayed that have no place for a failure, and there is one: the connection has to tell. */
+  cut = false;
+  readonly #dialect: AnyClientDialect;
+  readonly #context: EncodeContext<Asked>;
+  readonly #frames: FrameWriter | undefined;
   #encoder: StreamEncoder | undefined;
   #start: StartEvent | undefined;
 
-  constructor(dialect: ClientDialect, context: EncodeContext, frames: FrameWriter) {
+  /** Without `frames` for bytes that nobody here understands. */
+  constructor(dialect: AnyClientDialect, context: EncodeContext<Asked>, frames: FrameWriter | undefined) {
     this.#dialect = dialect;
     this.#context = context;
     this.#frames = frames;
@@ -37,6 +41,10 @@ export class AnswerWriter {
     this.passthrough = true;
     const last = events.at(-1);
     if (last?.kind !== 'failure') return relay;
+    if (this.#frames === undefined) {
+      this.cut = true;
+      return relay;
+    }
     // The failure is ours to tell, in the client's language, after the bytes that are the provider's.
     return joinBytes([relay, this.#encodeAfterRelay(last)]);
   }
@@ -56,7 +64,7 @@ export class AnswerWriter {
     let text = '';
     for (const event of events) {
       text += this.#text(this.#encoder.push(event));
-      if (isTerminal(event)) text += this.#frames.end();
+      if (isTerminal(event)) text += this.#frames?.end() ?? '';
     }
     return text === '' ? NOTHING : toBytes(text);
   }
@@ -64,12 +72,12 @@ export class AnswerWriter {
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {
     const encoder = this.#dialect.openEncoder(this.#context);
     if (this.#start !== undefined) encoder.push(this.#start);
-    return toBytes(this.#text(encoder.push(failed)) + this.#frames.end());
+    return toBytes(this.#text(encoder.push(failed)) + (this.#frames?.end() ?? ''));
   }
 
   #text(frames: readonly Frame[]): string {
     let text = '';
-    for (const frame of frames) text += this.#frames.write(frame);
+    for (const frame of frames) text += this.#frames?.write(frame) ?? '';
     return text;
   }
 }

@@ -5,7 +5,7 @@ import type { Generation } from '#accounting/generation.ts';
 import { PathTable } from '#base/path-table.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ClientDialect, Head } from '#dialects/dialect.ts';
+import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
 import { exchange } from './exchange.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { listModels, MODEL_LISTS, showModel } from './models.ts';
@@ -20,7 +20,7 @@ export type Endpoints = PathTable<Readonly<Record<string, Handler>>>;
 export interface EndpointPorts {
   readonly gateway: Gateway;
   /** What clients may speak; the first answers where nobody has spoken yet, as for an unknown path. */
-  readonly dialects: readonly [ClientDialect, ...ClientDialect[]];
+  readonly dialects: readonly [AnyClientDialect, ...AnyClientDialect[]];
   /** The record of a generation as JSON text, also when it was written a moment ago. */
   readonly findGeneration: (id: string) => Promise<string | undefined>;
   readonly ready: () => boolean;

@@ -3,33 +3,31 @@
 
 import type { Caller } from '#access/keyring.ts';
 import type { StreamFraming } from '#base/frame.ts';
-import { isObject, parseJson } from '#base/json.ts';
-import type { JsonObject } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest } from '#canonical/request.ts';
+import type { Asked } from '#canonical/asked.ts';
 import type { Snapshot } from '#config/snapshot.ts';
-import type { ClientDialect } from '#dialects/dialect.ts';
+import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { execute } from '#execution/execute.ts';
 import type { Executed } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
+import { receive } from './receive.ts';
+import type { Received } from './receive.ts';
 import { arrive } from './record.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
-export interface Prepared {
+export interface Prepared extends Received {
   readonly arrival: Arrival;
   readonly snapshot: Snapshot;
   readonly caller: Caller;
-  readonly text: string;
-  readonly body: JsonObject;
-  readonly request: ChatRequest;
+  readonly request: Asked;
   /** How the client wants a stream laid out. */
   readonly framing: StreamFraming;
   readonly plan: Plan;
@@ -37,7 +35,7 @@ export interface Prepared {
 
 export async function exchange(
   incoming: Incoming,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Promise<Outgoing> {
   const arrival = arrive(incoming, dialect.id, gateway);
@@ -46,11 +44,20 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, framing, snapshot, text, body } = prepared.value;
+  const { plan, request, framing, snapshot, text, body, form } = prepared.value;
   gateway.live.count += 1;
   const { passthrough } = snapshot.server;
   const { connectMs } = plan.limits;
-  const sent = { request, dialect: dialect.id, framing, text, body, passthrough, connectMs };
+  const sent = {
+    request,
+    dialect: dialect.id,
+    framing,
+    text,
+    body,
+    passthrough,
+    connectMs,
+    ...(form && { form }),
+  };
   const executed = await execute(plan, {
     call: (target, signal) => callProvider(sent, target, signal, gateway),
     clock: gateway.clock,
@@ -73,21 +80,22 @@ function crashed(bug: unknown, gateway: Gateway): Executed {
 async function prepare(
   incoming: Incoming,
   arrival: Arrival,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Promise<Result<Prepared, Failure>> {
   const { snapshot, keyring } = gateway.current();
   if (gateway.live.draining) return err(draining());
   const caller = keyring.admit(incoming.header);
   if (!caller.ok) return caller;
-  const received = await receive(incoming, snapshot.server.bodyLimit);
+  const received = await receive(incoming, snapshot.server.bodyLimit, dialect.forms === true);
   if (!received.ok) return received;
   const decoded = dialect.decodeRequest(received.value.body, incoming);
   if (!decoded.ok) return decoded;
   const request = decoded.value;
   const { allows } = caller.value;
   if (!allows(request.model)) return err(notAllowed(request.model));
-  const plan = makePlan(request, { routes: snapshot, allows, draw: gateway.draw });
+  const languages = gateway.languages.get(dialect.id) ?? [];
+  const plan = makePlan(request, { routes: snapshot, allows, draw: gateway.draw, languages });
   if (!plan.ok) return plan;
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
@@ -102,19 +110,6 @@ async function prepare(
     framing,
     plan: plan.value,
   });
-}
-
-async function receive(
-  incoming: Incoming,
-  limit: number,
-): Promise<Result<{ readonly text: string; readonly body: JsonObject }, Failure>> {
-  const received = await incoming.readText(limit);
-  if (!received.ok) return received;
-  const body = parseJson(received.value);
-  if (isObject(body)) return ok({ text: received.value, body });
-  const message =
-    body === undefined ? 'The body is not valid JSON.' : 'The body is JSON, but not an object with fields.';
-  return err(failure('invalid_request', message));
 }
 
 function draining(): Failure {

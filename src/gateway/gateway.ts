@@ -4,6 +4,7 @@ import type { Generation } from '#accounting/generation.ts';
 import type { Journal } from '#accounting/journal.ts';
 import type { Keyring } from '#access/keyring.ts';
 import type { Result } from '#base/result.ts';
+import type { DialectId } from '#canonical/foreign.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { Watch } from '#execution/watch.ts';
@@ -21,12 +22,14 @@ export interface Incoming {
   readonly signal: AbortSignal;
   /** The body as text; refused before it is buffered when it is larger than `limit` bytes. */
   readonly readText: (limit: number) => Promise<Result<string, Failure>>;
+  /** The same as bytes. */
+  readonly readBytes: (limit: number) => Promise<Result<Uint8Array<ArrayBuffer>, Failure>>;
 }
 
 export interface Outgoing {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string | ReadableStream<Uint8Array> | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
 /** A snapshot and what is made from it once. */
@@ -47,6 +50,8 @@ export interface Telemetry {
 export interface Gateway extends ProviderPorts {
   /** The configuration in force now. An exchange asks once and keeps the answer. */
   readonly current: () => Current;
+  /** For each language of clients, those in which providers can be asked the same, its own first. */
+  readonly languages: ReadonlyMap<DialectId, readonly DialectId[]>;
   readonly journal: Journal;
   readonly telemetry: Telemetry;
   /** Exchanges that have begun and not ended, for the drain. */

@@ -8,7 +8,7 @@ import { addMoney, NO_MONEY } from '#base/money.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { ChatRequest } from '#canonical/request.ts';
+import type { Asked } from '#canonical/asked.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Gateway, Incoming } from './gateway.ts';
@@ -41,7 +41,7 @@ export function arrive(incoming: Incoming, dialect: string, gateway: Gateway): A
 
 /** What is known when the exchange ends. */
 export interface Ending {
-  readonly request: ChatRequest;
+  readonly request: Asked;
   readonly key: string | null;
   readonly snapshot: string;
   /** Characters of the request's text, to estimate from when no usage was reported. */
@@ -119,13 +119,19 @@ function attemptRecord(facts: AttemptFacts, startedAt: number, inputChars: numbe
     endedMs: sinceMs(facts.endedAt ?? facts.startedAt, startedAt),
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(facts.failure === undefined ? {} : { failure: facts.failure.code }),
-    ...(usage === undefined ? {} : { usage, cost: costOf(usage, target.price) }),
+    ...costed(facts, usage),
   };
+}
+
+/** An answer whose usage nobody knows costs what nobody knows. */
+function costed({ planned, uncountable }: AttemptFacts, usage: Usage | undefined): Partial<AttemptRecord> {
+  if (usage !== undefined) return { usage, cost: costOf(usage, planned.target.price) };
+  return uncountable === true ? { cost: 'unknown' } : {};
 }
 
 /** An answer without a report still costs; an attempt that gave nothing is taken to cost nothing. */
 function estimated(facts: AttemptFacts, inputChars: number): Usage | undefined {
-  if (facts.firstContentAt === undefined) return undefined;
+  if (facts.firstContentAt === undefined || facts.uncountable === true) return undefined;
   return estimateUsage(inputChars, facts.outputChars);
 }
 

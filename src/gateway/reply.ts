@@ -1,9 +1,10 @@
 // From what the executor brought to what the client gets: settled first, then shown.
 
-import type { Answer, WholeAnswer } from '#canonical/answer.ts';
+import type { StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { ClientDialect, EncodeContext } from '#dialects/dialect.ts';
+import type { Asked } from '#canonical/asked.ts';
+import type { AnyClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
 import type { LiveAnswer } from '#execution/live-answer.ts';
@@ -22,7 +23,7 @@ const LOSSES_LENGTH_MAX = 1_000;
 export function reply(
   prepared: Prepared,
   executed: Executed,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Outgoing {
   const { outcome, attempts } = executed;
@@ -31,12 +32,12 @@ export function reply(
     return encodeFailed(outcome.failure, dialect, prepared.arrival.id, attempts);
   }
   if (outcome.kind === 'whole') return replyWhole(prepared, outcome.answer, attempts, { dialect, gateway });
-  return replyStream(prepared, outcome.live, { attempts, losses: outcome.answer.losses, dialect, gateway });
+  return replyStream(prepared, outcome.live, { attempts, answer: outcome.answer, dialect, gateway });
 }
 
 export function encodeFailed(
   problem: Failure,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   id: string,
   attempts: readonly AttemptFacts[] = [],
 ): Outgoing {
@@ -49,7 +50,7 @@ export function encodeFailed(
 }
 
 interface WholeOptions {
-  readonly dialect: ClientDialect;
+  readonly dialect: AnyClientDialect;
   readonly gateway: Gateway;
 }
 
@@ -64,26 +65,27 @@ function replyWhole(
   const answered: Answered = {
     id: response.id,
     model: response.model,
-    finish: response.choices[0]?.finish,
+    finish: response.choices?.[0]?.finish,
     passthrough: relay !== undefined,
     losses,
   };
   const body = relay ?? JSON.stringify(dialect.encodeResponse(response, contextOf(prepared)));
   end(prepared, attempts, { answer: answered }, gateway);
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = JSON_TYPE;
+  headers['content-type'] = answer.type ?? JSON_TYPE;
   return { status: 200, headers, body };
 }
 
 interface StreamOptions extends WholeOptions {
   readonly attempts: readonly AttemptFacts[];
-  readonly losses: Answer['losses'];
+  readonly answer: StreamAnswer;
 }
 
 function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
-  const { attempts, losses, dialect, gateway } = options;
+  const { attempts, dialect, gateway } = options;
+  const { losses, type } = options.answer;
   const frames = openFrameWriter(prepared.framing);
-  const writer = new AnswerWriter(dialect, contextOf(prepared), frames);
+  const writer = new AnswerWriter(dialect, contextOf(prepared), type === undefined ? frames : undefined);
   const onEnd = (): void => {
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
@@ -91,14 +93,14 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
   };
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = frames.contentType;
+  headers['content-type'] = type ?? frames.contentType;
   headers['cache-control'] = 'no-cache';
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';
   return { status: 200, headers, body: streamBody(live, writer, onEnd) };
 }
 
-function contextOf({ request, arrival }: Prepared): EncodeContext {
+function contextOf({ request, arrival }: Prepared): EncodeContext<Asked> {
   return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000) };
 }
 

@@ -16,6 +16,8 @@ export interface Spoken {
   /** Base URL; the dialect's path is appended. */
   readonly url: string;
   readonly quirks: Quirks;
+  /** The models that are spoken to so, where not all are: ids, or beginnings of ids with a star. */
+  readonly models?: readonly string[] | undefined;
 }
 
 export interface ProviderEntry {

@@ -37,6 +37,7 @@ export function makeTarget(entry: ProviderEntry, model: string, options: TargetO
     providerName: entry.name,
     dialect,
     url: spoken.url,
+    ...(options.dialect === undefined ? { speaks: entry.speaks } : {}),
     quirks: spoken.quirks,
     auth: entry.auth,
     credentials,

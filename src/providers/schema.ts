@@ -44,7 +44,14 @@ const checked = z.iso.date(DATE_FORM);
 export const providerSchema = z.strictObject({
   name: shortText,
   speaks: z
-    .record(shortText, z.strictObject({ url: baseUrl, quirks: quirks.default({}) }))
+    .record(
+      shortText,
+      z.strictObject({
+        url: baseUrl,
+        quirks: quirks.default({}),
+        models: z.array(shortText).min(1).optional(),
+      }),
+    )
     .refine((speaks) => Object.keys(speaks).length > 0, 'at least one dialect'),
   auth: z.discriminatedUnion('scheme', [
     z.strictObject({ scheme: z.literal('bearer'), secret: variable.optional() }),

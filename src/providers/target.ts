@@ -3,7 +3,7 @@
 import type { Secret } from '#base/secret.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Quirks } from '#canonical/quirk.ts';
-import type { AuthScheme, Trait } from '#providers/entry.ts';
+import type { AuthScheme, Spoken, Trait } from '#providers/entry.ts';
 import type { Price } from '#providers/price.ts';
 
 export interface Target {
@@ -14,6 +14,8 @@ export interface Target {
   readonly providerName: string;
   readonly dialect: DialectId;
   readonly url: string;
+  /** All that the provider speaks; absent when that is `dialect` alone. */
+  readonly speaks?: Readonly<Record<DialectId, Spoken>>;
   readonly quirks: Quirks;
   readonly auth: AuthScheme;
   readonly credentials: readonly Credential[];

@@ -47,7 +47,7 @@ function planned(
   models?: readonly string[],
   allows: (model: string) => boolean = () => true,
 ): string[] {
-  const plan = makePlan(request(model, models), { routes, allows, draw: () => 0.5 });
+  const plan = makePlan(request(model, models), { routes, allows, draw: () => 0.5, languages: ['test'] });
   if (!plan.ok) throw new Error(plan.error.message);
   return plan.value.targets.map((made) => `${made.model}:${made.target.id}`);
 }
@@ -66,6 +66,7 @@ describe('makePlan', () => {
       routes,
       allows: (model) => model === 'fast',
       draw: () => 0.5,
+      languages: ['test'],
     });
     expect(plan).toMatchObject({
       ok: true,
@@ -87,12 +88,22 @@ describe('makePlan', () => {
   });
 
   test.each(['fasst', 'one/', '/a', 'three/a', 'unlisted', ''])('does not know %p', (name) => {
-    const plan = makePlan(request(name), { routes, allows: () => true, draw: () => 0.5 });
+    const plan = makePlan(request(name), {
+      routes,
+      allows: () => true,
+      draw: () => 0.5,
+      languages: ['test'],
+    });
     expect(plan).toMatchObject({ ok: false, error: { code: 'model_not_found', field: 'model' } });
   });
 
   test('names the nearest names', () => {
-    const plan = makePlan(request('fasst'), { routes, allows: () => true, draw: () => 0.5 });
+    const plan = makePlan(request('fasst'), {
+      routes,
+      allows: () => true,
+      draw: () => 0.5,
+      languages: ['test'],
+    });
     expect(plan.ok ? '' : plan.error.message).toContain('Did you mean `fast`');
   });
 });

@@ -1,5 +1,6 @@
 // A request of the platform's as an Incoming: the path is read once and trusted, the body under a limit of size and time.
 
+import { joinBytes } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -30,10 +31,33 @@ export function incomingOf(request: Request, clock: Clock): Result<Incoming, Fai
       return request.signal;
     },
     readText: (limit) => readText(request, limit, clock),
+    readBytes: (limit) => readBytes(request, limit, clock),
   });
 }
 
-async function readText(request: Request, limit: number, clock: Clock): Promise<Result<string, Failure>> {
+function readText(request: Request, limit: number, clock: Clock): Promise<Result<string, Failure>> {
+  return readBody(request, limit, clock, () =>
+    request.headers.has('content-length') ? request.text().then(ok) : readTextUpTo(request, limit),
+  );
+}
+
+function readBytes(
+  request: Request,
+  limit: number,
+  clock: Clock,
+): Promise<Result<Uint8Array<ArrayBuffer>, Failure>> {
+  return readBody(request, limit, clock, async () => {
+    if (request.headers.has('content-length')) return ok(new Uint8Array(await request.arrayBuffer()));
+    return readBytesUpTo(request, limit);
+  });
+}
+
+async function readBody<Body>(
+  request: Request,
+  limit: number,
+  clock: Clock,
+  read: () => Promise<Result<Body, Failure>>,
+): Promise<Result<Body, Failure>> {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
     const message = `Bodies with content-encoding ${encoding.slice(0, 40)} are not read; send them as they are.`;
@@ -43,15 +67,28 @@ async function readText(request: Request, limit: number, clock: Clock): Promise<
   if (declared !== null && Number(declared) > limit) return err(tooLarge(limit));
   return new Promise((resolve) => {
     const alarm = clock.alarm(BODY_LIMIT_MS, () => resolve(err(tooSlow())));
-    const reading = declared === null ? readUpTo(request, limit) : request.text().then(ok);
-    reading
+    read()
       .then(resolve, () => resolve(err(failure('client_gone', 'The request broke off.'))))
       .finally(() => alarm.clear());
   });
 }
 
+async function readBytesUpTo(
+  request: Request,
+  limit: number,
+): Promise<Result<Uint8Array<ArrayBuffer>, Failure>> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of request.body ?? []) {
+    length += piece.length;
+    if (length > limit) return err(tooLarge(limit));
+    pieces.push(piece);
+  }
+  return ok(joinBytes(pieces) as Uint8Array<ArrayBuffer>);
+}
+
 /** For bodies that do not say their length. */
-async function readUpTo(request: Request, limit: number): Promise<Result<string, Failure>> {
+async function readTextUpTo(request: Request, limit: number): Promise<Result<string, Failure>> {
   if (request.body === null) return ok('');
   const decoder = new TextDecoder();
   let text = '';

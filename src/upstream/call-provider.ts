@@ -1,6 +1,8 @@
 // One call of one target: fit, encode, authorise, send, unframe, decode.
 
 import type { Clock } from '#base/clock.ts';
+import type { Form } from '#base/form.ts';
+import { withField } from '#base/form.ts';
 import type { StreamFraming } from '#base/frame.ts';
 import type { JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json.ts';
@@ -8,23 +10,25 @@ import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Answer, CallFacts, CallFailed } from '#canonical/answer.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import { unfold } from '#canonical/unfold.ts';
-import type { Dialect, ProviderDialect, Relay } from '#dialects/dialect.ts';
+import type { AnyDialect, AnyProviderDialect, Relay } from '#dialects/dialect.ts';
 import { fit } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
 import { authorise, pickCredential } from './authorise.ts';
+import { ByteStream } from './byte-stream.ts';
 import type { ConnectWatch } from './connect-watch.ts';
-import { discard, readAnswer, readError, send } from './http-client.ts';
+import { discard, readAnswer, readBytes, readError, send } from './http-client.ts';
 import { ProviderStream } from './provider-stream.ts';
 import { whole } from './whole-stream.ts';
 
 export interface ProviderPorts {
-  readonly dialects: ReadonlyMap<DialectId, Dialect>;
+  readonly dialects: ReadonlyMap<DialectId, AnyDialect>;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly connects: ConnectWatch;
@@ -32,12 +36,14 @@ export interface ProviderPorts {
 
 /** What the client sent: its meaning, and its words in case they may pass through. */
 export interface Sent {
-  readonly request: ChatRequest;
+  readonly request: Asked;
   readonly dialect: DialectId;
   /** How the client wants a stream laid out: bytes pass through only where the provider's are laid out so too. */
   readonly framing: StreamFraming;
   readonly text: string;
   readonly body: JsonObject;
+  /** Set when what the client sent is a form; `text` is empty then. */
+  readonly form?: Form;
   /** Bytes may pass through where nothing needs fitting. */
   readonly passthrough: boolean;
   /** Milliseconds that the connection may take. */
@@ -45,9 +51,9 @@ export interface Sent {
 }
 
 interface Prepared {
-  readonly speaker: ProviderDialect;
-  readonly text: string;
-  readonly relay: Relay | undefined;
+  readonly speaker: AnyProviderDialect;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly relay: Relay<Asked> | undefined;
   readonly losses: readonly Loss[];
 }
 
@@ -64,14 +70,14 @@ export async function callProvider(
   const credential = pickCredential(target, ports.draw);
   const url = target.url + prepared.speaker.path(target.model, sent.request.stream, target.quirks);
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': sent.form?.contentType ?? 'application/json',
     accept: sent.request.stream ? 'text/event-stream' : 'application/json',
     'user-agent': 'clew',
   };
   Object.assign(headers, prepared.speaker.headers?.(sent.request, target.quirks));
   authorise(headers, target.auth, credential);
   const watched = ports.connects.watch(target.url, sent.connectMs, signal);
-  const response = await send({ url, headers, body: prepared.text }, watched.signal);
+  const response = await send({ url, headers, body: prepared.body }, watched.signal);
   watched.answered(response.ok);
   const known: CallFacts = credential === undefined ? {} : { credential: credential.id };
   if (!response.ok) return err({ ...known, failure: response.error });
@@ -80,25 +86,33 @@ export async function callProvider(
   return read.ok ? ok({ ...facts, ...read.value }) : err({ ...facts, failure: read.error });
 }
 
-function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: ProviderDialect): Prepared {
-  const fitted = fit(sent.request, target);
+function prepare(sent: Sent, target: Target, dialect: AnyDialect, speaker: AnyProviderDialect): Prepared {
   const { relay } = dialect;
+  // A form goes to targets of its own language only, and nobody writes one anew.
+  if (sent.form !== undefined) {
+    return { speaker, body: withField(sent.form, 'model', target.model), relay, losses: [] };
+  }
+  const fitted = isChat(sent.request) ? fit(sent.request, target) : { request: sent.request, losses: [] };
   const untouched =
     sent.passthrough &&
     sent.dialect === target.dialect &&
     fitted.request === sent.request &&
     sent.framing === (speaker.streamFraming?.(target.quirks) ?? 'sse');
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
-    const text = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
-    return { speaker, text, relay, losses: fitted.losses };
+    const body = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
+    return { speaker, body, relay, losses: fitted.losses };
   }
   const encoded = speaker.encodeRequest(fitted.request, target.model, target.quirks);
   return {
     speaker,
-    text: JSON.stringify(encoded.body),
+    body: JSON.stringify(encoded.body),
     relay: undefined,
     losses: fitted.losses.length === 0 ? encoded.losses : [...fitted.losses, ...encoded.losses],
   };
+}
+
+function isChat(request: Asked): request is ChatRequest {
+  return 'messages' in request;
 }
 
 interface Reading {
@@ -124,7 +138,9 @@ async function readResponse(response: Response, reading: Reading): Promise<Resul
   // Asked for a stream and given one piece: some providers do so for errors, some for everything.
   const answer = await readWhole(response, reading);
   if (!answer.ok || answer.value.kind !== 'whole') return answer;
-  return ok({ kind: 'stream', stream: whole(unfold(answer.value.response)), losses: answer.value.losses });
+  const { response: facts, losses } = answer.value;
+  if (facts.choices === undefined) return answer;
+  return ok({ kind: 'stream', stream: whole(unfold({ ...facts, choices: facts.choices })), losses });
 }
 
 async function readWhole(response: Response, reading: Reading): Promise<Result<Answer, Failure>> {
@@ -133,6 +149,9 @@ async function readWhole(response: Response, reading: Reading): Promise<Result<A
   if (type.startsWith('text/event-stream')) {
     discard(response);
     return err(failure('upstream_protocol', 'The provider sent a stream where one answer was asked for.'));
+  }
+  if (prepared.speaker.describeBytes !== undefined && !/\bjson\b/.test(type)) {
+    return relayBytes(response, type, reading);
   }
   const text = await readAnswer(response, signal);
   if (!text.ok) return text;
@@ -143,6 +162,28 @@ async function readWhole(response: Response, reading: Reading): Promise<Result<A
   const losses = prepared.losses;
   const answer = { kind: 'whole', response: decoded.value, losses } as const;
   return ok(prepared.relay === undefined ? answer : { ...answer, relay: text.value });
+}
+
+/** In one piece where the length is told: until the last byte has come another target can still answer instead. */
+async function relayBytes(
+  response: Response,
+  type: string,
+  reading: Reading,
+): Promise<Result<Answer, Failure>> {
+  const { target, prepared, signal } = reading;
+  const described = prepared.speaker.describeBytes?.(target.model);
+  const { losses } = prepared;
+  const bytes = await readBytes(response, signal);
+  if (bytes !== undefined && described !== undefined) {
+    return bytes.ok
+      ? ok({ kind: 'whole', response: described, relay: bytes.value, type, losses })
+      : err(bytes.error);
+  }
+  if (response.body === null) return err(notJson(type, ''));
+  const { model, dialect } = target;
+  const stream = new ByteStream(response.body, { model, dialect, signal });
+  const countable = described?.uncountable === true ? ({ uncountable: true } as const) : {};
+  return ok({ kind: 'stream', stream, type, losses, ...countable });
 }
 
 async function readFailure(response: Response, { prepared, ports }: Reading): Promise<Failure> {

@@ -8,7 +8,7 @@ import { isTerminal } from '#canonical/event.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest } from '#canonical/request.ts';
+import type { Asked } from '#canonical/asked.ts';
 import type { Relay, StreamDecoder } from '#dialects/dialect.ts';
 import { SseFramer, sseText } from '#framing/sse.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
@@ -28,7 +28,7 @@ interface Reader {
 export interface ProviderStreamOptions {
   readonly decoder: StreamDecoder;
   /** Set when bytes pass through. */
-  readonly relay?: { readonly rules: Relay; readonly request: ChatRequest };
+  readonly relay?: { readonly rules: Relay<Asked>; readonly request: Asked };
   readonly signal: AbortSignal;
 }
 

@@ -10,7 +10,7 @@ import { openJournal } from '#accounting/journal-file.ts';
 import { SystemClock } from '#base/system-clock.ts';
 import { loadCatalogue } from '#config/catalogue-files.ts';
 import { loadConfig } from '#config/load.ts';
-import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
+import { CLIENT_DIALECTS, DIALECTS, LANGUAGES, VOCABULARIES } from '#dialects/index.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { startDataPlane } from '#server/data-plane.ts';
 import { startSimulator } from '#simulator/index.ts';
@@ -72,6 +72,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const gateway: Gateway = {
     current: () => current,
     dialects: DIALECTS,
+    languages: LANGUAGES,
     clock,
     draw: Math.random,
     journal: records.journal,
