@@ -6,7 +6,7 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { CloseEvent } from '#canonical/event.ts';
 import type { Opaque } from '#canonical/foreign.ts';
 import { annotationsOf } from './citations.ts';
-import type { EventSink } from './event-sink.ts';
+import type { EventSink } from '../event-sink.ts';
 import { decodeMedia } from './media.ts';
 import { ID, ours, SERVER_TOOL } from './wire.ts';
 

@@ -10,7 +10,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { BlockReader } from './block-reader.ts';
 import { stopSequenceIn } from './decode-response.ts';
-import { EventSink } from './event-sink.ts';
+import { EventSink } from '../event-sink.ts';
 import { decodeException } from './failures.ts';
 import { decodeFinish } from './finish.ts';
 import { decodeUsage } from './usage.ts';

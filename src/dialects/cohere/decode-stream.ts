@@ -10,7 +10,7 @@ import type { Failure } from '#canonical/failure.ts';
 import { decodeBroken } from './failures.ts';
 import { decodeFinish, isBroken } from './finish.ts';
 import { PartReader } from './part-reader.ts';
-import { EventSink } from './event-sink.ts';
+import { EventSink } from '../event-sink.ts';
 import { decodeUsage } from './usage.ts';
 import { ours } from './wire.ts';
 

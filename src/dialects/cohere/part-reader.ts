@@ -3,7 +3,7 @@
 import { asArray, asObject, asString } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { annotationsOf } from './citations.ts';
-import type { EventSink } from './event-sink.ts';
+import type { EventSink } from '../event-sink.ts';
 import { ID, ours } from './wire.ts';
 import type { ReasoningPlace } from './wire.ts';
 
