@@ -1,6 +1,6 @@
 // `clew serve`: the command line of the gateway. What starts it is an argument, since only main.ts composes.
 
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { nearest } from '#base/nearest.ts';
 import type { Environment } from '#secrets/env.ts';
@@ -11,7 +11,18 @@ export type LogFormat = 'json' | 'pretty';
 
 export interface ServeOptions extends ConfigChoice {
   readonly log: LogFormat;
+  /** Processes that serve; with more than one, another looks after them. */
+  readonly workers: number;
 }
+
+/** As the command line has them. */
+interface ServeWords {
+  readonly log?: LogFormat;
+  readonly workers: number;
+}
+
+/** More than any machine has use for. */
+const WORKERS_MAX = 256;
 
 export type Serve = (options: ServeOptions) => Promise<void>;
 
@@ -37,12 +48,25 @@ export function serveCommand(program: Command, { serve, env, terminal }: ServeCo
         'pretty',
       ]),
     )
+    .option(
+      '--workers <number>',
+      'processes that share the port; one that dies is started again while the others go on',
+      parseWorkers,
+      1,
+    )
     .allowExcessArguments();
-  withConfigOptions(command).action(async (options: ConfigOptions & { readonly log?: LogFormat }) => {
+  withConfigOptions(command).action(async (options: ConfigOptions & ServeWords) => {
     const [word] = command.args;
     if (word !== undefined) command.error(unknownCommand(word, program));
-    await serve({ ...chooseConfig(options, env), log: options.log ?? (terminal ? 'pretty' : 'json') });
+    const { log = terminal ? 'pretty' : 'json', workers } = options;
+    await serve({ ...chooseConfig(options, env), log, workers });
   });
+}
+
+function parseWorkers(text: string): number {
+  const workers = Number(text);
+  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= WORKERS_MAX) return workers;
+  throw new InvalidArgumentError(`Write a whole number from 1 to ${WORKERS_MAX}.`);
 }
 
 /** As the default command this one gets every word that is not a command. */

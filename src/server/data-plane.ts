@@ -23,11 +23,17 @@ const BODY_BYTES_CEILING = 1024 * 1024 * 1024;
 
 export type DataPlane = Bun.Server<undefined>;
 
+export interface DataPlaneOptions {
+  readonly clock: Clock;
+  /** Other processes listen on the same address too. */
+  readonly shared?: boolean;
+  readonly idleSec?: number | undefined;
+}
+
 export function startDataPlane(
   listen: Address,
   ports: EndpointPorts,
-  clock: Clock,
-  idleSec = IDLE_SEC,
+  { clock, shared = false, idleSec = IDLE_SEC }: DataPlaneOptions,
 ): DataPlane {
   const table = endpointTable(ports);
   const bug = (error: unknown): Response => {
@@ -37,6 +43,7 @@ export function startDataPlane(
   return Bun.serve({
     hostname: listen.host,
     port: listen.port,
+    reusePort: shared,
     idleTimeout: idleSec,
     maxRequestBodySize: BODY_BYTES_CEILING,
     development: false,

@@ -3,6 +3,7 @@
 import type { AnswerStore, KeptAnswer } from '#accounting/answer-store.ts';
 import type { Alarm, Clock } from '#base/clock.ts';
 import type { Result } from '#base/result.ts';
+import { lookAgain } from './again.ts';
 import { CHAIN_LENGTH_MAX, charactersOf } from './keeping-limits.ts';
 
 /** How long the first answer waits for company. */
@@ -16,6 +17,8 @@ const BATCH_MAX = 200;
 export interface AnswersOptions {
   readonly store: AnswerStore;
   readonly clock: Clock;
+  /** Other processes keep answers in the same database. */
+  readonly siblings?: boolean;
   readonly onProblem: (message: string, detail: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -44,14 +47,22 @@ export class Answers {
     if (this.#running === undefined && this.#alarm === undefined) this.#arm(GATHER_MS);
   }
 
-  async find(key: string, id: string): Promise<KeptAnswer | undefined> {
+  find(key: string, id: string): Promise<KeptAnswer | undefined> {
+    return this.#twice(() => this.#find(key, id));
+  }
+
+  /** The answer and all before it, oldest first; undefined when it cannot be gone on from. */
+  chain(key: string, id: string): Promise<readonly KeptAnswer[] | undefined> {
+    return this.#twice(() => this.#chain(key, id));
+  }
+
+  async #find(key: string, id: string): Promise<KeptAnswer | undefined> {
     const waiting = this.#waiting.get(nameOf(key, id));
     if (waiting !== undefined) return waiting;
     return this.#told(await this.#options.store.find(key, id, this.#options.clock.wallMs()));
   }
 
-  /** The answer and all before it, oldest first; undefined when it cannot be gone on from. */
-  async chain(key: string, id: string): Promise<readonly KeptAnswer[] | undefined> {
+  async #chain(key: string, id: string): Promise<readonly KeptAnswer[] | undefined> {
     const young: KeptAnswer[] = [];
     for (let next: string | null = id; next !== null;) {
       const waiting: KeptAnswer | undefined = this.#waiting.get(nameOf(key, next));
@@ -118,6 +129,11 @@ export class Answers {
     this.#waiting.delete(name);
     this.#characters -= charactersOf(answer);
     return true;
+  }
+
+  #twice<Found>(look: () => Promise<Found | undefined>): Promise<Found | undefined> {
+    const { siblings = false, clock } = this.#options;
+    return lookAgain(siblings, clock, look);
   }
 
   #told<Value>(result: Result<Value, string>): Value | undefined {

@@ -1,16 +1,18 @@
 // Where records are kept: the journal that is written first, the database behind it, the drain between them, and the lock
 // that keeps other processes out.
 
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import type { SettledSource } from '#accounting/generation-store.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { lookAgain } from './again.ts';
 import { Answers } from './answers.ts';
 import { Drain } from './drain.ts';
 import { findGeneration } from './generations.ts';
+import { journalDirectory } from './journal-shards.ts';
 import { openStore } from './open-store.ts';
 import { lockFor } from './process-lock.ts';
 
@@ -28,6 +30,10 @@ interface Opened<Journal> {
 export interface RecordsOptions<Journal extends Drained> {
   /** `storage.url` of the configuration. */
   readonly url: string;
+  /** The part of the journal that is this process's own; absent: all of it. */
+  readonly shard?: string | undefined;
+  /** This process holds the lock already, and lets go of it by itself. */
+  readonly locked?: boolean;
   readonly openJournal: (options: { readonly directory: string }) => Result<Opened<Journal>, string>;
   readonly clock: Clock;
   readonly draw: Draw;
@@ -45,13 +51,15 @@ export interface Records<Journal> {
   close(): Promise<void>;
 }
 
+const HELD = ok({ release: () => {} });
+
 /** An error says what cannot be opened, and why. */
 export async function openRecords<Journal extends Drained>(
   options: RecordsOptions<Journal>,
 ): Promise<Result<Records<Journal>, string>> {
   const { url, clock, draw, onProblem } = options;
-  const directory = journalDirectory(url);
-  const lock = lockFor(join(directory, 'lock'));
+  const directory = journalDirectory(url, options.shard);
+  const lock = options.locked === true ? HELD : lockFor(join(directory, 'lock'));
   if (!lock.ok) return lock;
   const store = await openStore(url);
   if (!store.ok) return store;
@@ -66,12 +74,14 @@ export async function openRecords<Journal extends Drained>(
     draw,
     onProblem: (why, waitMs) => onProblem('records wait for the database', { why, waitMs }),
   });
-  const find = async (id: string): Promise<string | undefined> => {
+  const look = async (id: string): Promise<string | undefined> => {
     const found = await findGeneration(journal, generations, id);
     if (!found.ok) onProblem('a generation cannot be looked up', { id, why: found.error });
     return found.ok ? found.value : undefined;
   };
-  const answers = new Answers({ store: store.value.answers, clock, onProblem });
+  const siblings = options.shard !== undefined;
+  const find = (id: string): Promise<string | undefined> => lookAgain(siblings, clock, () => look(id));
+  const answers = new Answers({ store: store.value.answers, clock, siblings, onProblem });
   const close = async (): Promise<void> => {
     await drain.stop();
     await answers.stop();
@@ -80,10 +90,4 @@ export async function openRecords<Journal extends Drained>(
     lock.value.release();
   };
   return ok({ journal, answers, recovered: { directory, ...report }, find, close });
-}
-
-/** Beside the database, or in ./data where the database is no file. */
-function journalDirectory(url: string): string {
-  const file = /^sqlite:(?!:)(.+)$/.exec(url)?.[1];
-  return join(file === undefined ? './data' : dirname(file), 'journal');
 }

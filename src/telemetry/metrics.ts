@@ -40,6 +40,9 @@ interface Observer {
   observe(value: number): void;
 }
 
+/** Plain data: it goes from process to process as JSON. */
+export type WorkerMetrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
 const EXCHANGE_LABELS = ['endpoint', 'model', 'target', 'outcome'] as const;
 const ATTEMPT_LABELS = ['target', 'outcome'] as const;
 /** The outcome is left out of the times: an outcome more would be sixteen lines more. */
@@ -105,6 +108,11 @@ export class Metrics {
   /** In Prometheus's text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** The same as data, for a supervisor that adds up those of its workers. */
+  series(): Promise<WorkerMetrics> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   get contentType(): string {

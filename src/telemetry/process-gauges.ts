@@ -19,6 +19,8 @@ interface Reading {
   readonly name: string;
   readonly help: string;
   readonly read: () => number;
+  /** How the readings of several processes become one; their sum unless said. */
+  readonly together?: 'max';
 }
 
 const DELAY_RESOLUTION_MS = 20;
@@ -52,7 +54,12 @@ export function registerProcessGauges(registry: Registry, gauges: Gauges): () =>
       help: 'Heap in use by JavaScript objects.',
       read: () => memoryUsage().heapUsed,
     },
-    { name: 'process_uptime_seconds', help: 'Seconds since the process started.', read: uptime },
+    {
+      name: 'process_uptime_seconds',
+      help: 'Seconds since the process started.',
+      read: uptime,
+      together: 'max',
+    },
     {
       name: 'process_cpu_seconds',
       help: 'CPU time of the process, user and system.',
@@ -64,6 +71,7 @@ export function registerProcessGauges(registry: Registry, gauges: Gauges): () =>
     {
       name: 'clew_event_loop_delay_max_seconds',
       help: 'Longest delay of the event loop since the last scrape.',
+      together: 'max',
       read: () => {
         const seconds = delay.max / NANO_PER_SECOND;
         delay.reset();
@@ -75,11 +83,12 @@ export function registerProcessGauges(registry: Registry, gauges: Gauges): () =>
   return () => delay.disable();
 }
 
-function registerGauge(registry: Registry, { name, help, read }: Reading): void {
+function registerGauge(registry: Registry, { name, help, read, together }: Reading): void {
   const gauge = new Gauge({
     name,
     help,
     registers: [registry],
+    aggregator: together ?? 'sum',
     collect() {
       gauge.set(read());
     },

@@ -102,7 +102,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     findGeneration: (id: string) => records.find(id),
     ready: () => true,
   };
-  const server = startDataPlane(loaded.value.server.listen, ports, clock, options.idleSec);
+  const { idleSec } = options;
+  const server = startDataPlane(loaded.value.server.listen, ports, { clock, idleSec });
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
     port: server.port ?? 0,

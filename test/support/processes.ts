@@ -36,6 +36,8 @@ export interface GatewayProcessOptions {
   readonly command?: readonly string[];
   readonly cwd?: string;
   readonly folder?: string;
+  /** More words for the command line. */
+  readonly args?: readonly string[];
 }
 
 /** `config` is YAML besides what every test needs. */
@@ -48,7 +50,8 @@ export async function startGatewayProcess(
   await Bun.write(file, `environment: off\n${config}`);
   const addresses = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
   const command = options.command ?? LAUNCHER;
-  const args = ['serve', '--config', file, '--data', folder, '--log', 'json', ...addresses];
+  const more = options.args ?? [];
+  const args = ['serve', '--config', file, '--data', folder, '--log', 'json', ...addresses, ...more];
   const child = launch([...command, ...args], { cwd: options.cwd ?? ROOT });
   const { port, adminPort } = await addressesOf(child);
   const metric = (name: string): Promise<number> => readMetric(adminPort, name);

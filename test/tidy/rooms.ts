@@ -59,6 +59,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     types: ['providers', 'secrets'],
     packages: ['commander'],
   },
+  composition: { may: [...WORDS, ...ABOVE_GATEWAY, 'gateway', 'admin', 'server', 'simulator', 'cli'] },
 };
 
 /** The composition root sees everything. */

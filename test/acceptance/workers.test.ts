@@ -1,0 +1,138 @@
+// Several workers on one port: one is killed outright under load, the others' streams live on, it comes back, and what it
+// had promised is on record. Reload and stop reach all.
+
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+import { freshFolder } from '../support/folder.ts';
+import { startGatewayProcess, startSimulatorProcess } from '../support/processes.ts';
+import type { GatewayProcess, SimulatorProcess } from '../support/processes.ts';
+
+const STREAMS = 40;
+/** Three seconds and more. */
+const LONG = 'words-40+rate-12';
+
+let simulator: SimulatorProcess;
+let gateway: GatewayProcess;
+const folder = freshFolder();
+
+beforeAll(async () => {
+  simulator = await startSimulatorProcess();
+  const port = await freePort();
+  const args = ['--workers', '3', '--listen', `127.0.0.1:${port}`];
+  gateway = await startGatewayProcess(
+    `providers: { sim: { dialect: openai-chat, url: "${simulator.url}", auth: none } }\n`,
+    { folder, args },
+  );
+});
+afterAll(() => Promise.all([gateway.stop(), simulator.stop()]));
+
+/** Workers cannot share a port that each of them is given by chance. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function ask(model: string, stream: boolean): Promise<Response> {
+  return fetch(`http://127.0.0.1:${gateway.port}/v1/chat/completions`, {
+    method: 'POST',
+    // A connection of its own: the kernel hands out connections, not requests.
+    headers: { connection: 'close' },
+    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Go.' }] }),
+  });
+}
+
+/** What a client sees of a stream: its id, and whether it came to its end. */
+async function watch(): Promise<{ readonly id: string; readonly whole: boolean }> {
+  const response = await ask(`sim/${LONG}`, true);
+  const id = response.headers.get('x-clew-generation-id') ?? '';
+  try {
+    return { id, whole: (await response.text()).includes('[DONE]') };
+  } catch {
+    return { id, whole: false };
+  }
+}
+
+async function helloAttempts(): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text();
+  return Number(/^clew_attempts_total\{target="sim\/hello",outcome="ok"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(20);
+}
+
+async function recordOf(id: string): Promise<Record<string, unknown>> {
+  const found = await fetch(`http://127.0.0.1:${gateway.port}/api/v1/generation?id=${id}`);
+  expect(found.status, id).toBe(200);
+  return ((await found.json()) as { data: Record<string, unknown> }).data;
+}
+
+test('a worker that is killed takes its own streams along and nothing else, and comes back', async () => {
+  const watched = Array.from({ length: STREAMS }, watch);
+  while ((await gateway.metric('clew_exchanges_in_flight')) < STREAMS) await Bun.sleep(20);
+
+  const [victim] = gateway.events('worker ready');
+  process.kill(Number(victim?.['pid']), 'SIGKILL');
+  await until(() => gateway.events('worker ready').length === 4);
+  const meanwhile = await Promise.all(Array.from({ length: 20 }, () => ask('sim/hello', false)));
+  expect(meanwhile.map(({ status }) => status)).toEqual(meanwhile.map(() => 200));
+
+  const streams = await Promise.all(watched);
+  const cut = streams.filter(({ whole }) => !whole);
+  expect(cut.length).toBeGreaterThan(0);
+  expect(cut.length).toBeLessThan(STREAMS);
+  expect(gateway.events('worker ended')).toEqual([expect.objectContaining({ why: 'SIGKILL' })]);
+  // Each is on record: the killed ones as what they are, their cost unknown.
+  for (const { id, whole } of streams) {
+    const { cancelled, finish_reason: finish } = await recordOf(id);
+    expect({ id, cancelled: cancelled === true, ended: finish === 'stop' }).toMatchObject({ ended: whole });
+  }
+}, 30_000);
+
+test('the metrics are those of all', async () => {
+  const before = await helloAttempts();
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask('sim/hello', false)));
+  await Promise.all(answers.map((answer) => answer.text()));
+  expect((await helloAttempts()) - before).toBe(30);
+});
+
+test('an answer is found by every worker as soon as it has ended', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const answer = await ask('sim/hello', false);
+    await answer.text();
+    expect(await recordOf(answer.headers.get('x-clew-generation-id') ?? '')).toMatchObject({
+      model: 'hello',
+    });
+  }
+});
+
+test('SIGHUP reaches all of them', async () => {
+  gateway.kill('SIGHUP');
+  await until(() => gateway.events('reload').length === 3);
+});
+
+test('SIGTERM lets the streams of all end, and the parts of the journal go to the database with fewer workers', async () => {
+  const watched = Array.from({ length: 12 }, watch);
+  while ((await gateway.metric('clew_exchanges_in_flight')) < 12) await Bun.sleep(20);
+  gateway.kill('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+  const streams = await Promise.all(watched);
+  expect(streams.filter(({ whole }) => !whole)).toEqual([]);
+
+  gateway = await startGatewayProcess(
+    `providers: { sim: { dialect: openai-chat, url: "${simulator.url}", auth: none } }\n`,
+    { folder },
+  );
+  for (const { id } of streams) expect(await recordOf(id)).toMatchObject({ finish_reason: 'stop' });
+}, 30_000);
+
+test('a port that is taken is said at once', async () => {
+  const args = ['--workers', '2', '--listen', `127.0.0.1:${gateway.port}`];
+  const why = await startGatewayProcess('providers: {}\n', { args }).catch(String);
+  expect(why).toMatch(/is not free/);
+});
