@@ -92,6 +92,7 @@ export const FAILURES = {
   payload_too_large: client(413, 'The request body is larger than `server.body_limit`.'),
   unsupported_media_type: client(415, 'The body is compressed or not JSON.'),
   unsupported_feature: client(400, 'No candidate can do what the request needs; the message names it.'),
+  idempotency_mismatch: client(422, 'The `idempotency-key` was used for another request within a day.'),
   upstream_rejected: client(
     400,
     'The provider says the request is wrong (its own 4xx); its status and its message are passed on.',

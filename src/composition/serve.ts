@@ -8,6 +8,7 @@ import { startReloader } from '#config/reload.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import { CLIENT_DIALECTS, DIALECTS } from '#dialects/index.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
+import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
 import { serveUntilStopped } from '#server/lifetime.ts';
 import { openRecords } from '#storage/records.ts';
@@ -44,6 +45,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
   const gateway: Gateway = {
     current: () => current,
     answers: records.answers,
+    shared: new SharedAnswers({ store: records.replays, clock, onProblem }),
     dialects: DIALECTS,
     clock,
     draw,

@@ -7,11 +7,11 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ClientDialect, Head } from '#dialects/dialect.ts';
 import { countRequest } from './count-tokens.ts';
-import { exchange } from './exchange.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { keptUses, useKept } from './kept-answers.ts';
 import { listModels, MODEL_LISTS, showModel } from './models.ts';
 import { encodeFailed } from './reply.ts';
+import { shared } from './sharing/shared.ts';
 import { speakerOf } from './speaker.ts';
 
 export type Handler = (incoming: Incoming) => Outgoing | Promise<Outgoing>;
@@ -33,7 +33,7 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   const table: Endpoints = new PathTable();
   for (const dialect of dialects) {
     for (const path of dialect.paths) {
-      table.set(path, { POST: (incoming) => exchange(incoming, dialect, gateway) });
+      table.set(path, { POST: (incoming) => shared(incoming, dialect, gateway) });
       if (dialect.keeping !== undefined) addKept(table, path, dialect, gateway);
     }
     addCounting(table, dialect, gateway);

@@ -9,6 +9,7 @@ import type { ServerSettings, Snapshot } from '#config/snapshot.ts';
 import type { Watch } from '#execution/watch.ts';
 import type { ProviderPorts } from '#upstream/call-provider.ts';
 import type { Answers } from './kept-answers.ts';
+import type { SharedAnswers } from './sharing/shared-answers.ts';
 
 /** A request as the server hands it over: the head is there, the body is not read yet. */
 export interface Incoming {
@@ -52,6 +53,8 @@ export interface Telemetry {
 export interface Gateway extends ProviderPorts {
   /** Answers that later requests go on from. */
   readonly answers: Answers;
+  /** Answers that several requests share. */
+  readonly shared: SharedAnswers;
   /** The configuration in force now. An exchange asks once and keeps the answer. */
   readonly current: () => Current;
   readonly journal: Journal;

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 
 import type { SettledSource } from '#accounting/generation-store.ts';
+import type { ReplayStore } from '#accounting/replay-store.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import { ok } from '#base/result.ts';
@@ -44,6 +45,8 @@ export interface Records<Journal> {
   readonly journal: Journal;
   /** Answers that later requests may go on from. */
   readonly answers: Answers;
+  /** Answers that are given again for their idempotency key. */
+  readonly replays: ReplayStore;
   readonly recovered: object;
   /** The record of a generation as JSON text, also one that was settled a moment ago. */
   find(id: string): Promise<string | undefined>;
@@ -89,5 +92,6 @@ export async function openRecords<Journal extends Drained>(
     await store.value.close();
     lock.value.release();
   };
-  return ok({ journal, answers, recovered: { directory, ...report }, find, close });
+  const { replays } = store.value;
+  return ok({ journal, answers, replays, recovered: { directory, ...report }, find, close });
 }

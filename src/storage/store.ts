@@ -2,10 +2,12 @@
 
 import type { AnswerStore } from '#accounting/answer-store.ts';
 import type { GenerationStore } from '#accounting/generation-store.ts';
+import type { ReplayStore } from '#accounting/replay-store.ts';
 
 export interface Store {
   readonly generations: GenerationStore;
   readonly answers: AnswerStore;
+  readonly replays: ReplayStore;
   close(): Promise<void>;
 }
 

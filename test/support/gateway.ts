@@ -13,6 +13,7 @@ import { loadConfig } from '#config/load.ts';
 import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
 import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
 import type { Gateway } from '#gateway/gateway.ts';
+import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { startDataPlane } from '#server/data-plane.ts';
 import { startSimulator } from '#simulator/index.ts';
 import type { Simulator, SimulatorOptions } from '#simulator/index.ts';
@@ -69,13 +70,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
   const current = { snapshot: loaded.value, keyring: new Keyring(loaded.value.keys) };
   const alarms: string[] = [];
-  const opened = await openRecords({
-    url: loaded.value.storage.url,
-    openJournal,
-    clock,
-    draw: Math.random,
-    onProblem: (message) => alarms.push(message),
-  });
+  const onProblem = (message: string): void => void alarms.push(message);
+  const { url } = loaded.value.storage;
+  const opened = await openRecords({ url, openJournal, clock, draw: Math.random, onProblem });
   if (!opened.ok) throw new Error(opened.error);
   const records = opened.value;
   const generations: Generation[] = [];
@@ -83,6 +80,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const gateway: Gateway = {
     current: () => current,
     answers: records.answers,
+    shared: new SharedAnswers({ store: records.replays, clock, onProblem }),
     dialects: options.dialect === undefined ? DIALECTS : new Map([[options.dialect.id, options.dialect]]),
     clock,
     draw: Math.random,

@@ -43,4 +43,17 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       CREATE INDEX answers_by_age ON answers (created_ms, characters)`,
   },
+  {
+    name: 'replays',
+    sql: `
+      CREATE TABLE replays (
+        name TEXT PRIMARY KEY NOT NULL,
+        fingerprint TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        headers TEXT NOT NULL,
+        body BLOB NOT NULL
+      );
+      CREATE INDEX replays_by_age ON replays (created_ms)`,
+  },
 ];

@@ -11,6 +11,7 @@ import { SqliteAnswers } from './answers.ts';
 import { SqliteGenerations } from './generations.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { SqliteReplays } from './replays.ts';
 
 const MEMORY = ':memory:';
 const PRIVATE_DIRECTORY = 0o700;
@@ -64,6 +65,7 @@ function storeOn(database: Database): Store {
   return {
     generations: new SqliteGenerations(database),
     answers: new SqliteAnswers(database),
+    replays: new SqliteReplays(database),
     async close() {
       database.close();
     },
