@@ -15,6 +15,8 @@ export interface ChatRequest {
   readonly reasoning?: ReasoningRequest;
   readonly sampling: Sampling;
   readonly maxOutputTokens?: number;
+  /** In what the answer may come; absent means text. */
+  readonly modalities?: readonly Modality[];
   readonly stop?: readonly string[];
   /** How many answers are wanted; absent means one. */
   readonly choices?: number;
@@ -39,6 +41,8 @@ export interface ChatRequest {
   readonly routing?: RoutingWishes;
   readonly extras?: Foreign;
 }
+
+export type Modality = 'text' | 'image' | 'audio';
 
 export interface Message {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';

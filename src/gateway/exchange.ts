@@ -19,6 +19,7 @@ import { callProvider } from '#upstream/call-provider.ts';
 import type { BodyLimits, Gateway, Incoming, Outgoing } from './gateway.ts';
 import { nobodyFits, recall, unfitness } from './kept-answers.ts';
 import { arrive } from './record.ts';
+import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 
@@ -84,7 +85,7 @@ async function prepare(
   if (!decoded.ok) return decoded;
   const request = decoded.value;
   const { allows } = caller.value;
-  if (!allows(request.model)) return err(notAllowed(request.model));
+  if (!mayAsk(request.model, allows, snapshot)) return err(notAllowed(request.model));
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);
