@@ -15,6 +15,8 @@ export interface ChatRequest {
   readonly reasoning?: ReasoningRequest;
   readonly sampling: Sampling;
   readonly maxOutputTokens?: number;
+  /** In what the answer may come; absent means text. */
+  readonly modalities?: readonly Modality[];
   readonly stop?: readonly string[];
   /** How many answers are wanted; absent means one. */
   readonly choices?: number;
@@ -39,6 +41,8 @@ export interface ChatRequest {
   readonly routing?: RoutingWishes;
   readonly extras?: Foreign;
 }
+
+export type Modality = 'text' | 'image' | 'audio';
 
 export interface Message {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
@@ -108,9 +112,71 @@ export interface Sampling {
   readonly logitBias?: JsonObject;
 }
 
+/** What a client says to the router. Everything is a wish within what the operator and the key allow. */
 export interface RoutingWishes {
   /** Models to try after the first, in order. */
   readonly models?: readonly string[];
-  /** Everything else a client may say to a router, by its field name on the wire. */
+  readonly providers?: ProviderWishes;
+  /** `model`: all targets of a model before the next one, the default. `none`: one order over the targets of all models. */
+  readonly partition?: 'model' | 'none';
+  /** Requests of one session go to the same target as long as that is well; 256 characters at most. */
+  readonly session?: string;
+  /** Whether messages may be cut out of the middle of a prompt that is too long. Absent: as the operator says. */
+  readonly compress?: boolean;
+  readonly plugins?: readonly PluginWish[];
+  /** What a client says in words of its own dialect, for a target that is a router itself; without `models`. */
   readonly fields?: JsonObject;
+}
+
+/** Which targets of a model, and in which order. A provider is named by id, by `id/rest-of-a-target`, or by display name. */
+export interface ProviderWishes {
+  /** To be tried first, in this order. The others follow unless `allowFallbacks` is false. */
+  readonly order?: readonly string[];
+  /** No others. */
+  readonly only?: readonly string[];
+  /** Not these. */
+  readonly ignore?: readonly string[];
+  /** False: only the first target, or those in `order`. */
+  readonly allowFallbacks?: boolean;
+  /** Leave out targets that lack a parameter of the request, instead of dropping the parameter. */
+  readonly requireParameters?: boolean;
+  /** `deny`: only targets that neither keep nor train on what they are sent. */
+  readonly dataCollection?: 'allow' | 'deny';
+  /** True: only targets that retain nothing. False never loosens what the operator says. */
+  readonly zeroRetention?: boolean;
+  /** True: only models whose author lets others be trained on their answers. */
+  readonly distillable?: boolean;
+  readonly quantizations?: readonly string[];
+  readonly sort?: SortWish;
+  readonly maxPrice?: MaxPrice;
+  /** Tokens a second. Soft: who is slower goes to the end. */
+  readonly minThroughput?: Percentiles;
+  /** Milliseconds to the first token. Soft: who is slower goes to the end. */
+  readonly maxLatencyMs?: Percentiles;
+}
+
+export type SortWish = 'price' | 'throughput' | 'latency' | 'exacto';
+
+/** US dollars: for a million tokens of prompt and completion, for one of the others. A hard limit. */
+export interface MaxPrice {
+  readonly prompt?: number;
+  readonly completion?: number;
+  readonly request?: number;
+  readonly image?: number;
+  readonly audio?: number;
+}
+
+/** All that are given must hold. */
+export interface Percentiles {
+  readonly p50?: number;
+  readonly p75?: number;
+  readonly p90?: number;
+  readonly p99?: number;
+}
+
+export interface PluginWish {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** Everything else that is said of it. */
+  readonly settings: JsonObject;
 }

@@ -7,6 +7,7 @@ import { failure } from '#canonical/failure.ts';
 import { countTokens, prepareCounting } from '#providers/tokens/count-tokens.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import { arrive } from './record.ts';
+import { mayAsk } from './may-ask.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { encodeFailed } from './reply.ts';
 
@@ -31,7 +32,7 @@ export async function countRequest(
   if (!decoded.ok) return encodeFailed(decoded.error, dialect, id);
   const { allows } = caller.value;
   const request = decoded.value;
-  if (!allows(request.model)) {
+  if (!mayAsk(request.model, allows, snapshot)) {
     const message = `This key may not ask for \`${request.model.slice(0, 200)}\`.`;
     return encodeFailed(failure('permission_denied', message, { field: 'model' }), dialect, id);
   }

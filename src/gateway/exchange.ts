@@ -17,8 +17,10 @@ import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { BodyLimits, Gateway, Incoming, Outgoing } from './gateway.ts';
+import { withHeaderWishes } from './header-wishes.ts';
 import { nobodyFits, recall, unfitness } from './kept-answers.ts';
 import { arrive } from './record.ts';
+import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 
@@ -82,9 +84,11 @@ async function prepare(
   if (!received.ok) return received;
   const decoded = dialect.decodeRequest(received.value.body, incoming);
   if (!decoded.ok) return decoded;
-  const request = decoded.value;
+  const wished = withHeaderWishes(decoded.value, incoming);
+  if (!wished.ok) return wished;
+  const request = wished.value;
   const { allows } = caller.value;
-  if (!allows(request.model)) return err(notAllowed(request.model));
+  if (!mayAsk(request.model, allows, snapshot)) return err(notAllowed(request.model));
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);

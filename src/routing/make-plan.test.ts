@@ -86,6 +86,22 @@ describe('makePlan', () => {
     expect(planned(name)).toEqual([expected]);
   });
 
+  test.each([
+    ['fast:nitro', 'fast:one/a', 'the model without its suffix'],
+    ['one/listed:floor:online', 'one/listed:one/listed', 'after several'],
+    ['two/qwen:8b', 'two/qwen:8b:two/qwen:8b', 'a name that ends in another word is whole'],
+    ['two/brand-new:free', 'two/brand-new:free:two/brand-new:free', 'a name that nobody listed is whole'],
+  ])('takes a suffix off %p: %p', (name, first) => {
+    expect(planned(name)[0]).toBe(first);
+  });
+
+  test('a suffix does not widen what a key may ask for', () => {
+    expect(planned('last', ['fast:nitro'], (model) => model === 'last')).not.toContain('fast:two/a');
+    expect(planned('last', ['fast:nitro'], (model) => model === 'last' || model === 'fast')).toContain(
+      'fast:two/a',
+    );
+  });
+
   test.each(['fasst', 'one/', '/a', 'three/a', 'unlisted', ''])('does not know %p', (name) => {
     const plan = makePlan(request(name), { routes, allows: () => true, draw: () => 0.5 });
     expect(plan).toMatchObject({ ok: false, error: { code: 'model_not_found', field: 'model' } });

@@ -8,6 +8,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { Target } from '#providers/target.ts';
+import { Capability, nobodyCan } from './capability.ts';
 import type { Plan, PlannedTarget, Removed } from './plan.ts';
 import { nearestModels, resolveModel } from './resolve-model.ts';
 import type { ModelRoute, Routes } from './routes.ts';
@@ -29,22 +30,34 @@ export interface PlanOptions {
 
 export function makePlan(request: ChatRequest, options: PlanOptions): Result<Plan, Failure> {
   const { routes, draw } = options;
-  const route = resolveModel(request.model, routes);
+  const route = resolveModel(request.model, routes)?.route;
   if (route === undefined) return err(unknownModel(request.model, routes));
   const removed: Removed[] = [];
   const targets: PlannedTarget[] = [];
   const seen = new Set<string>();
+  const capability = new Capability(request);
+  const incapable: Removed[] = [];
   for (const model of modelsInOrder(route, request.routing?.models, options, removed)) {
-    for (const target of STRATEGIES[model.strategy].order(model.targets, draw)) {
+    const able = capability.choose(spokenIn(model.targets, options.dialect));
+    for (const one of able.removed)
+      if (!incapable.some(({ target }) => target === one.target)) incapable.push(one);
+    for (const target of STRATEGIES[model.strategy].order(able.targets, draw)) {
       if (seen.has(target.id) || targets.length === TARGETS_MAX) continue;
       seen.add(target.id);
-      const spoken = target.others?.[options.dialect ?? ''] ?? target;
-      const why = options.unfit?.(spoken);
-      if (why === undefined) targets.push({ target: spoken, model: model.name });
+      const why = options.unfit?.(target);
+      if (why === undefined) targets.push({ target, model: model.name });
       else removed.push({ target: target.id, why });
     }
   }
+  removed.push(...incapable);
+  if (targets.length === 0 && incapable.length > 0) return err(nobodyCan(request, incapable));
   return ok({ model: request.model, targets, limits: route.limits, removed, strategy: route.strategy });
+}
+
+/** Each target in the client's language, where its provider speaks it. The same list where nothing changes. */
+function spokenIn(targets: readonly Target[], dialect: string | undefined): readonly Target[] {
+  if (dialect === undefined || !targets.some(({ others }) => others?.[dialect] !== undefined)) return targets;
+  return targets.map((target) => target.others?.[dialect] ?? target);
 }
 
 /** The model asked for, then the request's own list, then the operator's fallbacks of each; every model once. */
@@ -71,10 +84,12 @@ function addModel(
   removed: Removed[],
 ): void {
   if (found.has(name) || found.size === TARGETS_MAX) return;
-  const model = resolveModel(name, options.routes);
+  const model = resolveModel(name, options.routes)?.route;
   if (model === undefined) removed.push({ target: name, why: 'no such model' });
-  else if (!options.allows(name)) removed.push({ target: name, why: 'not allowed for this key' });
-  else found.set(name, model);
+  else if (found.has(model.name)) return;
+  else if (!options.allows(name) && !options.allows(model.name))
+    removed.push({ target: name, why: 'not allowed for this key' });
+  else found.set(model.name, model);
 }
 
 function unknownModel(name: string, routes: Routes): Failure {

@@ -2,15 +2,37 @@
 // provider that is on, listed or not; and a bare model id that a provider lists, so that programs need not be changed.
 
 import { nearest } from '#base/nearest.ts';
+import { stripVariant } from '#canonical/variants.ts';
+import type { Variant } from '#canonical/variants.ts';
 import { makeTarget } from '#providers/resolve.ts';
 import type { Target } from '#providers/target.ts';
 import { DEFAULT_LIMITS } from './plan.ts';
 import type { ModelRoute, Routes } from './routes.ts';
 
-export function resolveModel(name: string, routes: Routes): ModelRoute | undefined {
+export interface Resolved {
+  readonly route: ModelRoute;
+  /** Suffixes that had to be taken off the name, the last one first; wishes to the planner. */
+  readonly variants: readonly Variant[];
+}
+
+/** What is known under the whole name comes before what is known without its suffixes, and that before what nobody listed. */
+export function resolveModel(name: string, routes: Routes): Resolved | undefined {
+  const variants: Variant[] = [];
+  for (let stripped: { readonly name: string } | undefined = { name }; stripped !== undefined;) {
+    const route = knownRoute(stripped.name, routes);
+    if (route !== undefined) return { route, variants };
+    const shorter = stripVariant(stripped.name);
+    if (shorter !== undefined) variants.push(shorter.variant);
+    stripped = shorter;
+  }
+  const target = qualifiedTarget(name, routes);
+  return target === undefined ? undefined : { route: routeOf(name, target), variants: [] };
+}
+
+function knownRoute(name: string, routes: Routes): ModelRoute | undefined {
   const defined = routes.models.get(name);
   if (defined !== undefined) return defined;
-  const target = qualifiedTarget(name, routes) ?? listedTarget(name, routes);
+  const target = qualifiedTarget(name, routes, true) ?? listedTarget(name, routes);
   return target === undefined ? undefined : routeOf(name, target);
 }
 
@@ -18,15 +40,17 @@ function routeOf(name: string, target: Target): ModelRoute {
   return { name, targets: [target], strategy: 'priority', fallback: [], limits: DEFAULT_LIMITS };
 }
 
-function qualifiedTarget(name: string, routes: Routes): Target | undefined {
+function qualifiedTarget(name: string, routes: Routes, listed = false): Target | undefined {
   const slash = name.indexOf('/');
   if (slash <= 0 || slash === name.length - 1) return undefined;
   const provider = routes.providers.get(name.slice(0, slash));
   if (provider === undefined) return undefined;
   const model = name.slice(slash + 1);
   const { entry, credentials } = provider;
+  const known = provider.targets.get(model);
+  if (known !== undefined || listed) return known;
   // A model newer than the catalogue goes through too, at an unknown price.
-  return provider.targets.get(model) ?? makeTarget(entry, model, { credentials, priceVersion: 'unlisted' });
+  return makeTarget(entry, model, { credentials, priceVersion: 'unlisted' });
 }
 
 function listedTarget(name: string, routes: Routes): Target | undefined {

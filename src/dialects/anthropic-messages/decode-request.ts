@@ -7,11 +7,12 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest, OutputFormat, RoutingWishes, Sampling } from '#canonical/request.ts';
+import type { ChatRequest, OutputFormat, Sampling } from '#canonical/request.ts';
 import type { Head } from '../dialect.ts';
 import { decodeMessage, decodeSystem } from './decode-message.ts';
 import { Leftovers, OURS } from './notes.ts';
 import { Problems } from './problems.ts';
+import { decodeWishes } from '../wishes.ts';
 import { readThinking } from './thinking.ts';
 import { decodeTool, decodeToolChoice } from './tools.ts';
 import { REQUEST_FIELDS, ROUTER_FIELDS } from './wire.ts';
@@ -40,6 +41,8 @@ export function decodeRequest(body: Json, head?: Pick<Head, 'header'>): Result<C
     streamUsage: true,
   };
   decodeRest(body, left, request);
+  const routing = decodeWishes(body, ROUTER_FIELDS, (field, rule) => problems.refuse(field, rule));
+  if (routing !== undefined) request.routing = routing;
   if (problems.first !== undefined) return err(problems.first);
   for (const name of HEADERS) {
     const value = head?.header(name);
@@ -110,8 +113,6 @@ function decodeRest(body: JsonObject, left: Leftovers, request: Draft): void {
   const tier = TIERS.get(asString(body['service_tier']) ?? '');
   if (tier === undefined) left.leave('service_tier');
   else request.serviceTier = tier;
-  const routing = decodeRouting(body);
-  if (routing !== undefined) request.routing = routing;
 }
 
 /** `output_config: {effort, format, …}`; before it there was `output_format`, which some clients still send. */
@@ -154,19 +155,4 @@ function decodeMetadata(body: JsonObject, left: Leftovers, request: Draft): void
   }
   request.user = user;
   if (Object.keys(rest).length > 0) left.leave('metadata', rest);
-}
-
-function decodeRouting(body: JsonObject): RoutingWishes | undefined {
-  let fields: JsonDraft | undefined;
-  for (const key in body) {
-    if (!ROUTER_FIELDS.has(key)) continue;
-    fields ??= {};
-    fields[key] = body[key];
-  }
-  if (fields === undefined) return undefined;
-  const list = asArray(fields['models']);
-  const models = list?.filter((name) => typeof name === 'string');
-  if (models === undefined || models.length !== list?.length) return { fields };
-  delete fields['models'];
-  return Object.keys(fields).length === 0 ? { models } : { models, fields };
 }

@@ -6,6 +6,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest, OutputFormat, Sampling } from '#canonical/request.ts';
 import { noted, sameJson } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { modalitiesOf } from '../modalities.ts';
 import { openApiOf } from './openapi.ts';
 import { jsonSchemaOf, takesJsonSchema } from './schema.ts';
 
@@ -36,6 +37,8 @@ export function decodeParameters(config: Fields, request: Draft): void {
   if (maxOutputTokens !== undefined) request.maxOutputTokens = maxOutputTokens;
   const stop = config.texts('stopSequences');
   if (stop !== undefined) request.stop = stop;
+  const modalities = modalitiesOf(config.see('responseModalities'));
+  if (modalities !== undefined) request.modalities = modalities;
   const choices = config.number('candidateCount');
   if (choices !== undefined) request.choices = choices;
   if (config.see('responseLogprobs') === true) {
@@ -63,6 +66,7 @@ export function encodeParameters(request: ChatRequest, config: JsonDraft, losses
       });
   }
   config['candidateCount'] = request.choices;
+  config['responseModalities'] = request.modalities?.map((modality) => modality.toUpperCase());
   if (request.logprobs !== undefined) {
     config['responseLogprobs'] = true;
     config['logprobs'] = request.logprobs.top;

@@ -2,12 +2,12 @@
 // is for the provider to say, since providers accept different things.
 
 import { asArray, asObject, asString, isObject } from '#base/json.ts';
-import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest, RoutingWishes, Tool, ToolChoice } from '#canonical/request.ts';
+import type { ChatRequest, Tool, ToolChoice } from '#canonical/request.ts';
 import { decodeMessage } from './decode-message.ts';
 import {
   decodeMaxTokens,
@@ -17,6 +17,8 @@ import {
   decodeStop,
 } from './parameters.ts';
 import { Problems } from './problems.ts';
+import { modalitiesOf } from '../modalities.ts';
+import { decodeWishes } from '../wishes.ts';
 import { FieldReader } from './spelling.ts';
 import { decodeLegacyFunction, decodeTool, decodeToolChoice, encodeToolChoice } from './tools.ts';
 import { sameJson } from './spelling.ts';
@@ -35,7 +37,9 @@ export function decodeRequest(body: Json): Result<ChatRequest, Failure> {
     sampling: decodeSampling(fields),
     stream: decodeStream(fields, problems),
   };
-  decodeRest(fields, body, request);
+  decodeRest(fields, request);
+  const routing = decodeWishes(body, ROUTER_FIELDS, (field, rule) => problems.refuse(field, rule));
+  if (routing !== undefined) request.routing = routing;
   if (problems.first !== undefined) return err(problems.first);
   const extras = fields.extras(REQUEST_FIELDS);
   if (extras !== undefined) request.extras = extras;
@@ -101,7 +105,7 @@ function decodeTools(fields: FieldReader, body: JsonObject, problems: Problems):
   return tools;
 }
 
-function decodeRest(fields: FieldReader, body: JsonObject, request: Draft): void {
+function decodeRest(fields: FieldReader, request: Draft): void {
   const choice = decodeChoice(fields);
   if (choice !== undefined) request.toolChoice = choice;
   const parallel = fields.boolean('parallel_tool_calls');
@@ -112,6 +116,9 @@ function decodeRest(fields: FieldReader, body: JsonObject, request: Draft): void
   if (reasoning !== undefined) request.reasoning = reasoning;
   const maxOutputTokens = decodeMaxTokens(fields);
   if (maxOutputTokens !== undefined) request.maxOutputTokens = maxOutputTokens;
+  // It goes on as it was written, too.
+  const modalities = modalitiesOf(fields.raw('modalities'));
+  if (modalities !== undefined) request.modalities = modalities;
   const stop = decodeStop(fields);
   if (stop !== undefined) request.stop = stop;
   const choices = fields.number('n');
@@ -126,8 +133,6 @@ function decodeRest(fields: FieldReader, body: JsonObject, request: Draft): void
   if (user !== undefined) request.user = user;
   const metadata = fields.object('metadata');
   if (metadata !== undefined) request.metadata = metadata;
-  const routing = decodeRouting(body);
-  if (routing !== undefined) request.routing = routing;
 }
 
 function decodeChoice(fields: FieldReader): ToolChoice | undefined {
@@ -165,19 +170,4 @@ function decodeStreamOptions(fields: FieldReader, request: Draft): void {
   if (typeof usage === 'boolean') request.streamUsage = usage;
   if (!request.stream || Object.keys(rest).length > 0)
     fields.leave('stream_options', request.stream ? rest : options);
-}
-
-function decodeRouting(body: JsonObject): RoutingWishes | undefined {
-  let fields: JsonDraft | undefined;
-  for (const key in body) {
-    if (!ROUTER_FIELDS.has(key)) continue;
-    fields ??= {};
-    fields[key] = body[key];
-  }
-  if (fields === undefined) return undefined;
-  const list = asArray(fields['models']);
-  const models = list?.filter((name) => typeof name === 'string');
-  if (models === undefined || models.length !== list?.length) return { fields };
-  delete fields['models'];
-  return Object.keys(fields).length === 0 ? { models } : { models, fields };
 }

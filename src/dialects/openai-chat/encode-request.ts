@@ -129,6 +129,7 @@ function encodeReasoning(request: ChatRequest, body: JsonDraft, quirks: Quirks, 
 /** What Clew does not know is carried along, unless the provider refuses what it does not know either. */
 function encodeUnknown(request: ChatRequest, body: JsonDraft, quirks: Quirks, losses: Loss[]): void {
   if (quirk(quirks, 'unknownFields') === 'sent') {
+    body['modalities'] = request.modalities;
     addCarried(body, request.extras);
     return;
   }

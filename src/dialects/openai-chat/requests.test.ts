@@ -188,7 +188,10 @@ describe('what the centre sees', () => {
     [{ include_reasoning: false }, { reasoning: { hidden: true } }],
     [{ reasoning: { max_tokens: 9 } }, { reasoning: { budgetTokens: 9 } }],
     [{ functions: [{ name: 'f' }] }, { tools: [{ form: 'function', name: 'f' }] }],
-    [{ models: ['b'], route: 'fallback' }, { routing: { models: ['b'], fields: { route: 'fallback' } } }],
+    [
+      { models: ['b'], route: 'fallback' },
+      { routing: { models: ['b'], partition: 'model', fields: { route: 'fallback' } } },
+    ],
     [
       { stream: true, stream_options: { include_usage: true } },
       { stream: true, streamUsage: true },

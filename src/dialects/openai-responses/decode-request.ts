@@ -2,15 +2,16 @@
 // is for the provider to say.
 
 import { asArray, asBoolean, asObject, asString, isObject } from '#base/json.ts';
-import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest, Message, RoutingWishes, Tool } from '#canonical/request.ts';
+import type { ChatRequest, Message, Tool } from '#canonical/request.ts';
 import { decodeItems } from './decode-input.ts';
 import { decodeOutput, decodeReasoningRequest, decodeSampling, wantsLogprobs } from './parameters.ts';
 import { Problems } from './problems.ts';
+import { decodeWishes } from '../wishes.ts';
 import { FieldReader, sameJson, withExtras } from './spelling.ts';
 import { decodeTool, decodeToolChoice, encodeToolChoice } from './tools.ts';
 import { ID, OURS, REQUEST_FIELDS, ROUTER_FIELDS } from './wire.ts';
@@ -30,7 +31,7 @@ export function decodeRequest(body: Json): Result<ChatRequest, Failure> {
   };
   decodeRest(fields, request);
   decodeState(fields, request);
-  const routing = decodeRouting(body);
+  const routing = decodeWishes(body, ROUTER_FIELDS, (field, rule) => problems.refuse(field, rule));
   if (routing !== undefined) request.routing = routing;
   if (problems.first !== undefined) return err(problems.first);
   request.extras = fields.extras(REQUEST_FIELDS) ?? OURS;
@@ -167,19 +168,4 @@ function neededHere(
   const forced = toolChoice?.kind === 'foreign' ? asString(asObject(toolChoice.value)?.['type']) : undefined;
   if (forced === undefined || forced === 'allowed_tools') return undefined;
   return { field: 'tool_choice', why: `The tool ${forced.slice(0, 100)} is one that the API itself runs.` };
-}
-
-function decodeRouting(body: JsonObject): RoutingWishes | undefined {
-  let fields: JsonDraft | undefined;
-  for (const key in body) {
-    if (!ROUTER_FIELDS.has(key)) continue;
-    fields ??= {};
-    fields[key] = body[key];
-  }
-  if (fields === undefined) return undefined;
-  const list = asArray(fields['models']);
-  const models = list?.filter((name) => typeof name === 'string');
-  if (models === undefined || models.length !== list?.length) return { fields };
-  delete fields['models'];
-  return Object.keys(fields).length === 0 ? { models } : { models, fields };
 }

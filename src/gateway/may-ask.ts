@@ -1,0 +1,11 @@
+// Whether a key may ask for a model by this name: what counts is the model that the name leads to.
+
+import { resolveModel } from '#routing/resolve-model.ts';
+import type { Routes } from '#routing/routes.ts';
+
+/** A suffix such as `:nitro` makes no other model of it; unless there is one of the whole name, which is its own then. */
+export function mayAsk(name: string, allows: (model: string) => boolean, routes: Routes): boolean {
+  if (allows(name)) return true;
+  const found = resolveModel(name, routes);
+  return found !== undefined && found.variants.length > 0 && allows(found.route.name);
+}
