@@ -47,7 +47,7 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   if (quirk(quirks, 'autoCache') === 'on') placeMarks(body);
   if (quirk(quirks, 'cacheMarks') === 'dropped') dropMarks(body, losses);
   if (!isOurs(request.extras)) clampMarks(body, losses);
-  wrap(body, request, quirks);
+  wrap(body, request, { quirks, losses });
   loseForeignFields(request, ID, losses);
   return { body: present(body), losses };
 }
