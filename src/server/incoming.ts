@@ -34,12 +34,13 @@ export function incomingOf(request: Request, { clock, ended }: Wiring): Result<R
   }
   const pathAt = url.indexOf('/', url.indexOf('://') + 3);
   const queryAt = url.indexOf('?', pathAt);
+  const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
   let state: BodyState = 'unread';
   return ok({
     method: request.method,
     path: queryAt === -1 ? url.slice(pathAt) : url.slice(pathAt, queryAt),
-    query: queryAt === -1 ? '' : url.slice(queryAt + 1),
-    header: (name) => headers.get(name) ?? undefined,
+    query,
+    header: (name) => headers.get(name) ?? keyInQuery(name, query),
     // A getter: making the signal costs microseconds, and not every request needs one.
     get signal() {
       return request.signal;
@@ -53,6 +54,12 @@ export function incomingOf(request: Request, { clock, ended }: Wiring): Result<R
     ended,
     bodyState: () => state,
   });
+}
+
+/** Clients of one language may name their key in the address; it counts as the header that they would send it in. */
+function keyInQuery(header: string, query: string): string | undefined {
+  if (header !== 'x-goog-api-key' || !query.includes('key=')) return undefined;
+  return new URLSearchParams(query).get('key') ?? undefined;
 }
 
 /** Whether a body was announced at all. */

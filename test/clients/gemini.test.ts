@@ -264,6 +264,19 @@ describe.each([
     expect(await asked(ENV.K2, 'sim/hello')).toHaveProperty('candidates');
   });
 
+  test('a key in the address, as plain requests have it', async () => {
+    const base = gateway.url.replace(/\/v1$/, '');
+    const ask = (query: string): Promise<Response> =>
+      fetch(`${base}/v1beta/models/${encodeURIComponent(model('hello'))}:generateContent${query}`, {
+        method: 'POST',
+        body: JSON.stringify({ contents: [{ parts: [{ text: 'Hi.' }] }] }),
+      });
+    expect((await ask(`?key=${ENV.K1}`)).status).toBe(200);
+    expect((await ask('?key=wrong')).status).toBe(401);
+    expect((await ask('')).status).toBe(401);
+    expect((await fetch(`${base}/v1beta/models?key=${ENV.K1}`)).status).toBe(200);
+  });
+
   test('a stream without alt=sse is one array', async () => {
     const base = gateway.url.replace(/\/v1$/, '');
     const ask = (name: string): Promise<Response> =>

@@ -3,19 +3,19 @@
 
 import { describe, expect, test } from 'bun:test';
 
-import { asArray, asNumber, asObject, asString, isObject } from '#base/json.ts';
+import { asArray, asObject, asString, isObject } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { fold } from '#canonical/fold.ts';
 import type { Part } from '#canonical/part.ts';
-import type { ChatRequest, Message, Tool } from '#canonical/request.ts';
+import type { ChatRequest, Message } from '#canonical/request.ts';
 import { cohere } from '#dialects/cohere/index.ts';
 import { SseFramer } from '#framing/sse.ts';
+import { readCohere } from './cohere-reader.ts';
 import { differences, isInvented, readRecordings, sseBytes } from './fixtures.ts';
 import type { Recording } from './fixtures.ts';
 import { checkStream } from './stream-checks.ts';
 
 const { provider } = cohere;
-const ID = cohere.id;
 const all = readRecordings(['cohere.v2.chat']);
 const named = (recordings: readonly Recording[]) => recordings.map((one) => [one.name, one] as const);
 const withRequest = all.filter(({ request }) => isObject(request?.body));
@@ -23,75 +23,6 @@ const answers = all.filter(({ response }) => asObject(response.body)?.['finish_r
 const streams = all.filter(({ response }) => response.sse !== undefined);
 const failures = all.filter(({ response }) => response.status >= 400);
 const reading = { openFramer: () => new SseFramer(), openDecoder: () => provider.openDecoder() };
-
-/** A recorded request as a canonical one. Only tests read requests of this language. */
-function read(body: JsonObject): ChatRequest {
-  const { messages, tools, tool_choice, response_format, stop_sequences, temperature, thinking, ...rest } =
-    body;
-  const { model, stream, ...others } = rest;
-  const format = asObject(response_format);
-  const warmth = asNumber(temperature);
-  return {
-    model: asString(model) ?? '',
-    messages: (asArray(messages) ?? []).map((message) => readMessage(message as JsonObject)),
-    tools: (asArray(tools) ?? []).map(readTool),
-    sampling: warmth === undefined ? {} : { temperature: warmth },
-    stream: stream === true,
-    ...(tool_choice !== undefined && { toolChoice: { kind: tool_choice === 'NONE' ? 'none' : 'required' } }),
-    ...(format && { output: { kind: 'json-schema', schema: format['json_schema'] ?? null } }),
-    ...(stop_sequences !== undefined && { stop: stop_sequences as readonly string[] }),
-    ...(thinking !== undefined && { reasoning: { enabled: asObject(thinking)?.['type'] === 'enabled' } }),
-    extras: { dialect: ID, fields: others },
-  };
-}
-
-function readMessage(message: JsonObject): Message {
-  const role = message['role'] as Message['role'];
-  const content = message['content'];
-  const list = typeof content === 'string' ? [{ type: 'text', text: content }] : (asArray(content) ?? []);
-  const parts = list.map(readPart);
-  const plan = asString(message['tool_plan']);
-  const calls = (asArray(message['tool_calls']) ?? []).map(readCall);
-  if (role === 'tool') {
-    return { role, parts: [{ kind: 'tool-result', id: asString(message['tool_call_id']) ?? '', parts }] };
-  }
-  const planned: Part[] =
-    plan === undefined ? [] : [{ kind: 'reasoning', text: plan, extras: ours('tool_plan') }];
-  return { role, parts: [...planned, ...parts, ...calls] };
-}
-
-const ours = (place: string) => ({ dialect: ID, fields: { in: place } });
-
-function readPart(value: Json): Part {
-  const part = asObject(value) ?? {};
-  if (part['type'] === 'text') return { kind: 'text', text: asString(part['text']) ?? '' };
-  if (part['type'] === 'thinking') {
-    return { kind: 'reasoning', text: asString(part['thinking']) ?? '', extras: ours('thinking') };
-  }
-  const url = asString(asObject(part['image_url'])?.['url']);
-  return url === undefined
-    ? { kind: 'foreign', dialect: ID, value }
-    : { kind: 'image', source: { from: 'url', url } };
-}
-
-function readCall(value: Json): Part {
-  const inside = asObject(asObject(value)?.['function']);
-  return {
-    kind: 'tool-call',
-    id: asString(asObject(value)?.['id']) ?? '',
-    name: asString(inside?.['name']) ?? '',
-    arguments: asString(inside?.['arguments']) ?? '',
-    form: 'function',
-  };
-}
-
-function readTool(value: Json): Tool {
-  const inside = asObject(asObject(value)?.['function']);
-  const name = asString(inside?.['name']) ?? '';
-  const description = asString(inside?.['description']);
-  const schema = inside?.['parameters'] ?? null;
-  return { form: 'function', name, schema, ...(description !== undefined && { description }) };
-}
 
 /** A list of one text is a text; an assistant that only calls tools says nothing beside them. */
 function normalised(body: JsonObject): Json {
@@ -116,7 +47,7 @@ describe.skipIf(all.length === 0)('recorded exchanges (skipped without ../shared
 
   test.each(named(withRequest))('request %s', (_, recording) => {
     const body = recording.request?.body as JsonObject;
-    const request = read(body);
+    const request = readCohere(body);
     const encoded = provider.encodeRequest(request, request.model);
     expect(differences(normalised(body), normalised(encoded.body))).toEqual([]);
     expect(encoded.losses).toEqual([]);

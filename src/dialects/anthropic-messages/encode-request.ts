@@ -5,6 +5,7 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { loseForeignFields } from '../foreign-fields.ts';
 import { clampMarks, dropMarks, placeMarks } from './cache-marks.ts';
 import { encodeTurns } from './encode-turns.ts';
 import { wrap } from './envelope.ts';
@@ -17,6 +18,7 @@ import { quirk } from './quirks.ts';
 import { askThinking, writtenThinking } from './thinking.ts';
 import type { ThinkingAsked } from './thinking.ts';
 import { encodeToolChoice, encodeTools, isForced } from './tools.ts';
+import { ID } from './wire.ts';
 
 export interface EncodedRequest {
   readonly body: JsonObject;
@@ -45,7 +47,8 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   if (quirk(quirks, 'autoCache') === 'on') placeMarks(body);
   if (quirk(quirks, 'cacheMarks') === 'dropped') dropMarks(body, losses);
   if (!isOurs(request.extras)) clampMarks(body, losses);
-  wrap(body, request, quirks);
+  wrap(body, request, { quirks, losses });
+  loseForeignFields(request, ID, losses);
   return { body: present(body), losses };
 }
 
@@ -89,17 +92,14 @@ function thinks(asked: ThinkingAsked | undefined): boolean {
   return type === 'enabled' || type === 'adaptive';
 }
 
-/** What Clew does not know is carried along, unless the server refuses it. What only another language knows is lost. */
+/** What Clew does not know is carried along, unless the server refuses it. */
 function encodeUnknown(request: ChatRequest, body: JsonDraft, quirks: Quirks, losses: Loss[]): void {
   const { extras } = request;
   if (isOurs(extras) && quirk(quirks, 'unknownFields') === 'sent') {
     addCarried(body, extras);
     return;
   }
-  const why = isOurs(extras)
-    ? 'The server refuses fields that it does not know.'
-    : `Only ${extras?.dialect} knows this field.`;
-  for (const field of Object.keys((isOurs(extras) ? carried(extras) : extras?.fields) ?? {})) {
-    if (!field.startsWith('$')) losses.push({ path: `extras.${field}`, did: 'dropped', why });
-  }
+  const why = 'The server refuses fields that it does not know.';
+  for (const field of Object.keys(carried(extras) ?? {}))
+    losses.push({ path: `extras.${field}`, did: 'dropped', why });
 }

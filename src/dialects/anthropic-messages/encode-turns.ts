@@ -91,7 +91,7 @@ function isResult(block: JsonObject): boolean {
 /** Turns of our own are left as they are: the provider judges them. */
 function fitEnds(turns: Turn[], losses: Loss[]): void {
   const first = turns.find(isWritten);
-  if (first?.role === 'assistant' && !isOurs(first.from[0]?.extras)) {
+  if (first === undefined || (first.role === 'assistant' && !isOurs(first.from[0]?.extras))) {
     turns.unshift({ role: 'user', blocks: [{ type: 'text', text: BEGIN }], from: [] });
     losses.push({
       path: 'messages',

@@ -4,8 +4,10 @@
 
 import { asArray } from '#base/json.ts';
 import type { JsonDraft } from '#base/json.ts';
+import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { betasFor, loseBetas } from './betas.ts';
 import { noted } from './notes.ts';
 import { quirk } from './quirks.ts';
 import { VERSION } from './wire.ts';
@@ -30,23 +32,30 @@ export function path(model: string, stream: boolean, quirks: Quirks): string {
 
 export function headers(request: ChatRequest, quirks: Quirks): Readonly<Record<string, string>> {
   const envelope = quirk(quirks, 'envelope');
+  if (envelope !== 'anthropic') {
+    const taken = envelope === 'bedrock' ? [] : betasFor(request, String(envelope));
+    return taken.length === 0 ? {} : { 'anthropic-beta': taken.join(',') };
+  }
   const betas = noted(request.extras, 'anthropic-beta');
-  const named = typeof betas === 'string' && envelope !== 'bedrock' ? { 'anthropic-beta': betas } : {};
-  if (envelope !== 'anthropic') return named;
+  const named = typeof betas === 'string' ? { 'anthropic-beta': betas } : {};
   const version = noted(request.extras, 'anthropic-version');
   return { 'anthropic-version': typeof version === 'string' ? version : VERSION, ...named };
 }
 
-export function wrap(body: JsonDraft, request: ChatRequest, quirks: Quirks): void {
+export function wrap(
+  body: JsonDraft,
+  request: ChatRequest,
+  { quirks, losses }: { readonly quirks: Quirks; readonly losses: Loss[] },
+): void {
   const envelope = String(quirk(quirks, 'envelope'));
   const version = BODY_VERSIONS.get(envelope);
   if (version === undefined) return;
   delete body['model'];
   body['anthropic_version'] ??= version;
+  loseBetas(request, envelope, losses);
   if (envelope !== 'bedrock') return;
   delete body['stream'];
-  const betas = noted(request.extras, 'anthropic-beta');
-  if (typeof betas !== 'string') return;
-  const named = betas.split(',').map((beta) => beta.trim());
+  const named = betasFor(request, envelope);
+  if (named.length === 0) return;
   body['anthropic_beta'] = [...new Set([...(asArray(body['anthropic_beta']) ?? []), ...named])];
 }

@@ -89,10 +89,12 @@ describe('quirks', () => {
     expect([strict.body['container'], strict.losses[0]?.path]).toEqual([undefined, 'extras.container']);
   });
 
+  const BETAS = 'context-1m-2025-08-07,interleaved-thinking-2025-05-14';
+
   test('envelope', () => {
     const decoded = decodeRequest(
       { model: 'm', max_tokens: 5, stream: true, messages: [{ role: 'user', content: 'x' }] },
-      { header: (name) => ({ 'anthropic-beta': 'a,b', 'anthropic-version': '2023-06-01' })[name] },
+      { header: (name) => ({ 'anthropic-beta': BETAS, 'anthropic-version': '2023-06-01' })[name] },
     );
     if (!decoded.ok) throw new Error(decoded.error.message);
     const rest = { max_tokens: 5, messages: [{ role: 'user', content: 'x' }] };
@@ -106,12 +108,12 @@ describe('quirks', () => {
     expect(encodeRequest(decoded.value, 'm', bedrock).body).toEqual({
       ...rest,
       anthropic_version: 'bedrock-2023-05-31',
-      anthropic_beta: ['a', 'b'],
+      anthropic_beta: ['context-1m-2025-08-07', 'interleaved-thinking-2025-05-14'],
     });
-    expect(headers(decoded.value, vertex)).toEqual({ 'anthropic-beta': 'a,b' });
+    expect(headers(decoded.value, vertex)).toEqual({ 'anthropic-beta': BETAS });
     expect(headers(decoded.value, bedrock)).toEqual({});
     expect(headers(decoded.value, {})).toEqual({
-      'anthropic-beta': 'a,b',
+      'anthropic-beta': BETAS,
       'anthropic-version': '2023-06-01',
     });
     expect(path('claude@1', true, vertex)).toBe('/publishers/anthropic/models/claude@1:streamRawPredict');

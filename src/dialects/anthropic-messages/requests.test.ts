@@ -71,7 +71,7 @@ describe('tools', () => {
       },
     ]);
     expect(lost).toEqual([
-      'tools[0].schema approximated',
+      'tools[0] approximated',
       'tools[1].schema approximated',
       'tools[2] dropped',
       'toolChoice dropped',

@@ -68,6 +68,10 @@ export interface ThinkingBounds {
 
 /** A wish of another language. */
 export function askThinking(asked: ReasoningRequest, bounds: ThinkingBounds, losses: Loss[]): ThinkingAsked {
+  if (asked.summary !== undefined && asked.summary !== 'auto') {
+    const why = 'How thoughts are summed up cannot be chosen.';
+    losses.push({ path: 'reasoning.summary', did: 'dropped', why });
+  }
   if (asked.enabled === false || asked.effort === 'none') return switchedOff(bounds.manners, losses);
   if (bounds.style === 'none') return lost(losses, 'This model does not think.');
   return bounds.style === 'adaptive' ? adaptive(asked, bounds, losses) : budgeted(asked, bounds, losses);

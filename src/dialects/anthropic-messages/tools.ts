@@ -70,6 +70,10 @@ export function encodeTools(request: ChatRequest, losses: Loss[]): readonly Json
 function encodeTool(tool: CallableTool, path: string, own: boolean, losses: Loss[]): Json {
   const defined = noted(tool.extras, 'defined');
   if (defined !== undefined) return defined;
+  if (tool.form === 'custom') {
+    const why = 'There are functions only: the free text is the one member of an object.';
+    losses.push({ path, did: 'approximated', why });
+  }
   const body: JsonDraft = {
     type: noted(tool.extras, 'type'),
     name: tool.name,

@@ -124,6 +124,8 @@ function encodeArguments(part: ToolCallPart, path: string, writing: Writing): Js
 export function encodeResult(part: ToolResultPart, path: string, writing: Writing): JsonObject {
   const blocks = part.parts.flatMap((inner, index) => {
     const at = `${path}.parts[${index}]`;
+    if ('cache' in inner && inner.cache !== undefined)
+      lose(writing, `${at}.cache`, 'dropped', 'Marks stand behind results, never inside.');
     if (inner.kind !== 'audio' && inner.kind !== 'tool-call' && inner.kind !== 'tool-result') {
       return encodePart(inner, at, writing);
     }

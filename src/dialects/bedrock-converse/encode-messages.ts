@@ -108,7 +108,7 @@ export function fitCachePoints(conversation: EncodedConversation, writing: Writi
   const dropped = new Set(marks.slice(0, marks.length - most));
   const why =
     most === 0 ? 'Models of this family have no prompt cache.' : 'At most four cache marks are taken.';
-  lose(writing, 'messages', 'dropped', `${dropped.size} cache marks: ${why}`);
+  lose(writing, 'cache', 'dropped', `${dropped.size} cache marks: ${why}`);
   const keep = (block: JsonObject): boolean => !dropped.has(block);
   return {
     system: conversation.system.filter(keep),

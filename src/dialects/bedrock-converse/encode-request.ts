@@ -5,6 +5,7 @@ import type { JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { loseForeignFields } from '../foreign-fields.ts';
 import { encodeConversation, fitCachePoints } from './encode-messages.ts';
 import { familyOf } from './family.ts';
 import {
@@ -19,7 +20,6 @@ import {
 import { encodeReasoningRequest } from './reasoning.ts';
 import { encodeTools } from './tools.ts';
 import { ID, present } from './wire.ts';
-import { lose } from './writing.ts';
 import type { Writing } from './writing.ts';
 
 export interface EncodedRequest {
@@ -58,20 +58,11 @@ export function encodeRequest(request: ChatRequest, model: string): EncodedReque
     requestMetadata: encodeMetadata(request, writing),
   };
   loseTheRest(request, writing);
-  loseForeign(request, writing);
+  loseForeignFields(request, ID, writing.losses);
   const all = merged(own, present(body), additional && { additionalModelRequestFields: additional });
   return { body: all ?? {}, losses: writing.losses };
 }
 
 function instructions(...texts: readonly (string | undefined)[]): readonly JsonObject[] {
   return texts.flatMap((text) => (text === undefined ? [] : [{ text }]));
-}
-
-/** Fields that only the client's own language knows. Notes on spelling, which begin with `$`, say nothing to others. */
-function loseForeign({ extras }: ChatRequest, writing: Writing): void {
-  if (extras === undefined || extras.dialect === ID) return;
-  for (const field of Object.keys(extras.fields)) {
-    if (field.startsWith('$')) continue;
-    lose(writing, `extras.${field}`, 'dropped', `Only ${extras.dialect} knows this field.`);
-  }
 }

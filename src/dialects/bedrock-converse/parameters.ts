@@ -46,7 +46,8 @@ export function encodeInference(
   if (temperature !== undefined && temperature > 1 && !fixed) {
     lose(writing, 'sampling.temperature', 'changed', `${temperature} is too high; 1 is the most.`);
   }
-  const warmth = fixed || temperature === undefined ? undefined : Math.min(temperature, 1);
+  const warmth =
+    temperature === undefined || (fixed && temperature !== 1) ? undefined : Math.min(temperature, 1);
   const both = warmth !== undefined && topP !== undefined && takesOneSampler(model);
   if (both) lose(writing, 'sampling.topP', 'dropped', 'The model takes temperature or top_p, not both.');
   const narrow = fixed && topP !== undefined && topP < 0.95;

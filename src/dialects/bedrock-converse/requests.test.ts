@@ -235,10 +235,10 @@ describe('media', () => {
     const marks = contents(body)[0]?.flatMap((block, at) => ('cachePoint' in (block as object) ? [at] : []));
     expect(marks).toEqual([2, 4, 6, 8]);
     expect(contents(body)[0]?.[2]).toEqual({ cachePoint: { type: 'default', ttl: '1h' } });
-    expect(lost).toEqual(['dropped messages']);
+    expect(lost).toEqual(['dropped cache']);
     const bare = encode({ messages: [user(marked('a'))], tools: [{ ...WEATHER, cache: {} }] }, LLAMA);
     expect(JSON.stringify(bare.body)).not.toContain('cachePoint');
-    expect(bare.lost).toEqual(['dropped messages', 'dropped tools[0].cache']);
+    expect(bare.lost).toEqual(['dropped cache', 'dropped tools[0].cache']);
   });
 });
 

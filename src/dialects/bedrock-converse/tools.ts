@@ -27,18 +27,33 @@ export function encodeTools(request: ChatRequest, writing: Writing): EncodedTool
   if (request.parallelToolCalls === false && tools.length > 0) {
     lose(writing, 'parallelToolCalls', 'dropped', 'Converse has no switch for parallel calls.');
   }
-  if (request.toolChoice?.kind === 'none') return withoutCalls(tools, writing);
-  if (tools.length === 0) return standIns(writing);
+  if (request.toolChoice?.kind === 'none') return withoutCalls(request, tools, writing);
+  if (tools.length === 0) {
+    loseChoice(request, writing);
+    return standIns(writing);
+  }
   const toolChoice = encodeChoice(request.toolChoice, writing);
   return { toolConfig: present({ tools, toolChoice }) };
 }
 
 /** There is no choice `none`: without tools nothing can be called, but a history of calls needs its tools. */
-function withoutCalls(tools: readonly Json[], writing: Writing): EncodedTools {
-  if (writing.called.size === 0) return {};
+function withoutCalls(request: ChatRequest, tools: readonly Json[], writing: Writing): EncodedTools {
+  if (writing.called.size === 0) {
+    if (tools.length === 0) return {};
+    const why = 'Converse has no choice `none`: without tools nothing can be called.';
+    lose(writing, 'toolChoice', 'approximated', why);
+    request.tools.forEach((_, index) => lose(writing, `tools[${index}]`, 'dropped', why));
+    return {};
+  }
   lose(writing, 'toolChoice', 'approximated', 'Converse has no choice `none`; an instruction says it.');
   const kept = tools.length > 0 ? { toolConfig: { tools } } : standIns(writing);
   return { ...kept, instruction: NO_TOOLS_NOW };
+}
+
+/** Nothing is left to choose from, where hosted tools of another vendor were all there was. */
+function loseChoice({ toolChoice }: ChatRequest, writing: Writing): void {
+  if (toolChoice === undefined || toolChoice.kind === 'auto') return;
+  lose(writing, 'toolChoice', 'dropped', 'No tool is left to choose from.');
 }
 
 /** Bedrock refuses a history with calls when no tools are declared. */

@@ -3,8 +3,16 @@
 import { isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
-import type { MediaPart, Part, ReasoningPart, ToolCallPart, ToolResultPart } from '#canonical/part.ts';
+import type {
+  MediaPart,
+  Part,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '#canonical/part.ts';
 import type { Message } from '#canonical/request.ts';
+import { ERROR_IN_WORDS, partsTellingError } from '../failed-result.ts';
 import { ID, present } from './wire.ts';
 import { canThink, lose } from './writing.ts';
 import type { Writing } from './writing.ts';
@@ -94,10 +102,10 @@ function encodeCall(part: ToolCallPart): JsonObject {
 }
 
 function encodeResult(part: ToolResultPart, path: string, writing: Writing, lifted: Json[]): JsonObject {
-  if (part.isError === true)
-    lose(writing, `${path}.isError`, 'dropped', 'Cohere does not mark results as errors.');
+  if (part.isError === true) lose(writing, `${path}.isError`, 'approximated', ERROR_IN_WORDS);
+  if (part.cache !== undefined) lose(writing, `${path}.cache`, 'dropped', 'Cohere caches by itself.');
   const blocks: Json[] = [];
-  for (const [index, inner] of part.parts.entries()) {
+  for (const [index, inner] of partsTellingError(part).entries()) {
     const at = `${path}.parts[${index}]`;
     const encoded = encodePart(inner, at, writing);
     if (inner.kind !== 'image') blocks.push(...encoded);
@@ -114,6 +122,11 @@ function encodeResult(part: ToolResultPart, path: string, writing: Writing, lift
   return { role: 'tool', tool_call_id: part.id, content: joined(blocks) };
 }
 
+/** Its citations stand beside the content, as they came. */
+function isOurs(part: TextPart): boolean {
+  return fieldsFor(ID, part.extras)?.['citations'] !== undefined;
+}
+
 /** A text alone is written as a text. */
 function joined(blocks: readonly Json[]): Json {
   const only = blocks[0];
@@ -123,9 +136,12 @@ function joined(blocks: readonly Json[]): Json {
 }
 
 function encodePart(part: Part, path: string, writing: Writing): readonly Json[] {
+  if ('cache' in part && part.cache !== undefined)
+    lose(writing, `${path}.cache`, 'dropped', 'Cohere caches by itself.');
   switch (part.kind) {
     case 'text':
-      if (part.cache !== undefined) lose(writing, `${path}.cache`, 'dropped', 'Cohere caches by itself.');
+      if (part.annotations !== undefined && part.annotations.length > 0 && !isOurs(part))
+        lose(writing, `${path}.annotations`, 'dropped', 'Citations of another language are not understood.');
       return [{ type: 'text', text: part.text }];
     case 'refusal':
       lose(writing, path, 'changed', 'Cohere has no refusals; the text stays.');

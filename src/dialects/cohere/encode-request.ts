@@ -1,15 +1,15 @@
 // A request body, from the centre's words to Cohere's. Whatever is left out or changed is declared.
 
-import { asArray, isObject } from '#base/json.ts';
+import { asArray } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { loseForeignFields } from '../foreign-fields.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { encodeParameters } from './parameters.ts';
 import { encodeTools } from './tools.ts';
 import { ID, present } from './wire.ts';
-import { lose } from './writing.ts';
 import type { Writing } from './writing.ts';
 
 export interface EncodedRequest {
@@ -31,15 +31,6 @@ export function encodeRequest(request: ChatRequest, model: string): EncodedReque
   const documents: readonly Json[] = [...(asArray(own?.['documents']) ?? []), ...writing.documents];
   if (documents.length > 0) body['documents'] = documents;
   for (const key in own) if (key !== '__proto__' && body[key] === undefined) body[key] = own[key];
-  loseForeign(request, writing);
+  loseForeignFields(request, ID, writing.losses);
   return { body: present(body), losses: writing.losses };
-}
-
-/** Fields that only the client's own language knows. Notes on spelling, which begin with `$`, say nothing to others. */
-function loseForeign({ extras }: ChatRequest, writing: Writing): void {
-  if (extras === undefined || extras.dialect === ID || !isObject(extras.fields)) return;
-  for (const field of Object.keys(extras.fields)) {
-    if (field.startsWith('$')) continue;
-    lose(writing, `extras.${field}`, 'dropped', `Only ${extras.dialect} knows this field.`);
-  }
 }

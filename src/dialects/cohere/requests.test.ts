@@ -117,7 +117,10 @@ describe('tools and output', () => {
       toolChoice: { kind: 'named', name: 'w', form: 'function' },
     });
     expect(body['tools']).toEqual([{ type: 'function', function: { name: 'w', parameters: TOOL.schema } }]);
-    expect([body['tool_choice'], lost]).toEqual(['REQUIRED', ['approximated toolChoice']]);
+    expect([body['tool_choice'], lost]).toEqual([
+      'REQUIRED',
+      ['dropped tools[1]', 'approximated toolChoice'],
+    ]);
     expect(encode({ tools: [TOOL], toolChoice: { kind: 'none' } }).body['tool_choice']).toBe('NONE');
     expect(encode({ tools: [TOOL], toolChoice: { kind: 'auto' } }).body['tool_choice']).toBeUndefined();
   });
@@ -135,7 +138,7 @@ describe('tools and output', () => {
     expect(lost).toEqual([
       'approximated tools[1]',
       'dropped tools[2]',
-      'changed tools',
+      'dropped tools[0].strict',
       'dropped parallelToolCalls',
     ]);
   });

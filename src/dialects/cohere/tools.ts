@@ -16,7 +16,15 @@ export function encodeTools(request: ChatRequest, writing: Writing): JsonDraft {
   const { toolChoice } = request;
   const callable = request.tools.filter((tool) => tool.form !== 'hosted');
   const tools = request.tools.flatMap((tool, index): readonly Json[] => {
-    if (toolChoice?.kind === 'named' && tool.form !== 'hosted' && tool.name !== toolChoice.name) return [];
+    if (toolChoice?.kind === 'named' && tool.form !== 'hosted' && tool.name !== toolChoice.name) {
+      lose(
+        writing,
+        `tools[${index}]`,
+        'dropped',
+        'Another tool is named; the model is shown that one alone.',
+      );
+      return [];
+    }
     if (tool.form !== 'hosted') return [encodeTool(tool, `tools[${index}]`, writing)];
     if (tool.dialect === ID) return [tool.value];
     lose(writing, `tools[${index}]`, 'dropped', `Only ${tool.dialect} knows the hosted tool ${tool.name}.`);
@@ -24,7 +32,11 @@ export function encodeTools(request: ChatRequest, writing: Writing): JsonDraft {
   });
   const strict = callable.filter((tool) => tool.strict === true).length;
   if (strict > 0 && strict < callable.length) {
-    lose(writing, 'tools', 'changed', 'Tools are strict all together or not at all; here they are not.');
+    for (const [index, tool] of request.tools.entries()) {
+      if (tool.form === 'hosted' || tool.strict !== true) continue;
+      const why = 'Tools are strict all together or not at all; here they are not.';
+      lose(writing, `tools[${index}].strict`, 'dropped', why);
+    }
   }
   if (request.parallelToolCalls === false && tools.length > 0) {
     lose(writing, 'parallelToolCalls', 'dropped', 'Cohere has no switch for parallel calls.');
@@ -32,7 +44,7 @@ export function encodeTools(request: ChatRequest, writing: Writing): JsonDraft {
   return {
     tools: tools.length === 0 ? undefined : tools,
     strict_tools: strict > 0 && strict === callable.length ? true : undefined,
-    tool_choice: tools.length === 0 ? undefined : encodeChoice(request, writing),
+    tool_choice: tools.length === 0 ? withoutTools(request, writing) : encodeChoice(request, writing),
     response_format: encodeOutput(request, tools.length > 0, writing),
   };
 }
@@ -46,6 +58,12 @@ function encodeTool(tool: CallableTool, path: string, writing: Writing): JsonObj
   const parameters = tool.form === 'custom' ? CUSTOM_INPUT : (tool.schema ?? { type: 'object' });
   const { name, description } = tool;
   return { type: 'function', function: present({ name, description, parameters }) };
+}
+
+/** Nothing is left to choose from, where hosted tools of another vendor were all there was. */
+function withoutTools({ toolChoice }: ChatRequest, writing: Writing): undefined {
+  if (toolChoice === undefined || toolChoice.kind === 'auto' || toolChoice.kind === 'none') return;
+  lose(writing, 'toolChoice', 'dropped', 'No tool is left to choose from.');
 }
 
 /** There is no named choice: only the one tool is shown, and a call is required. */
@@ -79,9 +97,9 @@ function encodeOutput({ output }: ChatRequest, hasTools: boolean, writing: Writi
     return undefined;
   }
   if (output.kind !== 'json-schema') return { type: 'json_object' };
-  if (output.description !== undefined) {
-    lose(writing, 'output.description', 'dropped', 'Cohere takes the schema alone.');
-  }
+  for (const label of ['name', 'description'] as const)
+    if (output[label] !== undefined)
+      lose(writing, `output.${label}`, 'dropped', 'Cohere takes the schema alone.');
   if (output.strict === false)
     lose(writing, 'output.strict', 'changed', 'A schema is always followed strictly.');
   return { type: 'json_object', json_schema: output.schema };

@@ -12,7 +12,7 @@ import { resultText } from './decode-part.ts';
 import { encodeParts, NO_CACHE_MARKS } from './encode-part.ts';
 import type { PartWriting } from './encode-part.ts';
 import { addCarried, addExtras, isEmpty, noted, present } from './fields.ts';
-import { encodeMedia } from './media.ts';
+import { encodeMedia, relabelled } from './media.ts';
 import { wantsSignatures } from './thinking.ts';
 import { ID, SKIP_SIGNATURE } from './wire.ts';
 
@@ -81,8 +81,12 @@ function encodeSystem(head: readonly Message[], writing: Writing): Json | undefi
   if (head.length === 0) return undefined;
   const parts = head.flatMap((message, index) => {
     const path = `messages[${index}]`;
+    const indexes: number[] = [];
     const texts = message.parts.filter((part, at) => {
-      if (part.kind === 'text' || fieldsFor(ID, 'extras' in part ? part.extras : undefined)) return true;
+      if (part.kind === 'text' || fieldsFor(ID, 'extras' in part ? part.extras : undefined)) {
+        indexes.push(at);
+        return true;
+      }
       writing.losses.push({
         path: `${path}.parts[${at}]`,
         did: 'dropped',
@@ -90,7 +94,7 @@ function encodeSystem(head: readonly Message[], writing: Writing): Json | undefi
       });
       return false;
     });
-    return encodeParts(texts, partWriting(`${path}.parts`, writing));
+    return encodeParts(texts, { ...partWriting(`${path}.parts`, writing), indexes });
   });
   return addExtras({ parts }, head[0]?.extras);
 }
@@ -205,13 +209,21 @@ function encodeResult(part: ToolResultPart, path: string, writing: Writing): rea
 
 function encodeResultMedia(part: ToolResultPart, path: string, { losses }: Writing): readonly JsonObject[] {
   return part.parts.flatMap((piece, index): readonly JsonObject[] => {
+    const at = `${path}.parts[${index}]`;
+    const lose = (field: string, why: string): void => {
+      losses.push({ path: `${at}.${field}`, did: 'dropped', why });
+    };
+    if ('cache' in piece && piece.cache !== undefined) lose('cache', NO_CACHE_MARKS);
     if (piece.kind === 'text') return [];
+    if ('name' in piece && piece.name !== undefined) lose('name', 'Files have no names here.');
     if (piece.kind === 'foreign' && piece.dialect === ID && isObject(piece.value)) return [piece.value];
     const known =
       piece.kind === 'image' || piece.kind === 'document' || piece.kind === 'audio' || piece.kind === 'video';
     const media = known ? encodeMedia(piece, false) : undefined;
-    if (media === undefined)
-      losses.push({ path: `${path}.parts[${index}]`, did: 'dropped', why: 'A result cannot hold this.' });
+    const mime = known ? relabelled(piece) : undefined;
+    if (mime !== undefined)
+      losses.push({ path: `${at}.source.mime`, did: 'changed', why: `The bytes are ${mime}.` });
+    if (media === undefined) losses.push({ path: at, did: 'dropped', why: 'A result cannot hold this.' });
     return media === undefined ? [] : [media];
   });
 }

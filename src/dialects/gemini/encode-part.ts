@@ -9,7 +9,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { Part, ReasoningPart, ToolCallPart } from '#canonical/part.ts';
 import { ON } from './decode-part.ts';
 import { addCarried, addExtras, noted, present } from './fields.ts';
-import { encodeMedia } from './media.ts';
+import { encodeMedia, relabelled } from './media.ts';
 import { ownSeal, writeSeal } from './seal.ts';
 import { ID } from './wire.ts';
 
@@ -17,6 +17,8 @@ export interface PartWriting {
   /** What cannot be said is told; `path` is that of the part. */
   readonly lose: (path: string, did: Loss['did'], why: string) => void;
   readonly path: string;
+  /** Where the parts stand in their list, when they are not all of it. */
+  readonly indexes?: readonly number[];
   readonly to: 'provider' | 'client';
 }
 
@@ -26,7 +28,7 @@ export function encodeParts(parts: readonly Part[], writing: PartWriting): reado
   /** A signature that came back without its place waits for the next text. */
   let waiting: string | undefined;
   parts.forEach((part, index) => {
-    const at = { ...writing, path: `${writing.path}[${index}]` };
+    const at = { ...writing, path: `${writing.path}[${writing.indexes?.[index] ?? index}]` };
     if (part.kind === 'reasoning') {
       waiting = encodeReasoning(part, written, { ...at, sealed }) ?? waiting;
       return;
@@ -65,6 +67,8 @@ function encodePart(
   switch (part.kind) {
     case 'text':
       if (part.cache !== undefined) lose(`${path}.cache`, 'dropped', NO_CACHE_MARKS);
+      if (writing.to === 'provider' && part.annotations !== undefined && part.annotations.length > 0)
+        lose(`${path}.annotations`, 'dropped', 'What was cited cannot be told again: the text stays.');
       return addExtras({ text: part.text }, part.extras);
     case 'refusal':
       lose(path, 'changed', 'The language has no refusals; its text is sent as text.');
@@ -85,6 +89,9 @@ function encodePart(
         lose(`${path}.name`, 'dropped', 'Files have no names here.');
       const media = encodeMedia(part, false);
       if (media === undefined) lose(path, 'dropped', 'The file is kept by another vendor.');
+      const mime = relabelled(part);
+      if (mime !== undefined && writing.to === 'provider')
+        lose(`${path}.source.mime`, 'changed', `The bytes are ${mime}.`);
       return media === undefined ? undefined : { ...media };
     }
   }

@@ -127,7 +127,7 @@ describe('media', () => {
       'an image with the wrong type',
       { kind: 'image', source: { from: 'base64', mime: 'image/png', data: '/9j/4AAQ' } },
       { inlineData: { mimeType: 'image/jpeg', data: '/9j/4AAQ' } },
-      [],
+      ['messages[0].parts[1].source.mime changed'],
     ],
     [
       'an image by URL',

@@ -1,12 +1,12 @@
 // A request body, from the centre's words to a provider's. Whatever is left out or changed is declared. The model stands
 // in the path, and whether the answer is streamed.
 
-import { asObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { loseForeignFields } from '../foreign-fields.ts';
 import { encodeHistory } from './encode-message.ts';
 import { addCarried, addExtras, isEmpty, present } from './fields.ts';
 import { carriedConfig, encodeOutput, encodeParameters } from './parameters.ts';
@@ -33,6 +33,7 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
     serviceTier: encodeTier(request, losses),
   };
   declareUnknown(request, losses);
+  loseForeignFields(request, ID, losses);
   return { body: present(addExtras(body, request.extras)), losses };
 }
 
@@ -86,10 +87,4 @@ function declareUnknown(request: ChatRequest, losses: Loss[]): void {
   if (request.cacheKey !== undefined)
     drop('cacheKey', 'The vendor caches prompts by itself and takes no key.');
   if (request.user !== undefined) drop('user', 'The API has no field for the end user.');
-  const { extras } = request;
-  if (extras !== undefined && extras.dialect !== ID && asObject(extras.fields) !== undefined) {
-    for (const field in extras.fields) {
-      if (!field.startsWith('$')) drop(`extras.${field}`, `Only ${extras.dialect} knows this field.`);
-    }
-  }
 }

@@ -94,6 +94,13 @@ export function encodeMedia(part: MediaPart, withName: boolean): JsonObject | un
   return present(addCarried(body, fields));
 }
 
+/** The type that the bytes have, where the request called them otherwise. */
+export function relabelled({ source, extras }: MediaPart): string | undefined {
+  if (source.from !== 'base64' || fieldsFor(ID, extras) !== undefined) return undefined;
+  const mime = trueMime(source);
+  return mime === source.mime || source.mime === NO_MIME ? undefined : mime;
+}
+
 function member(known: JsonDraft, carried: Json | undefined): JsonObject {
   return present(addCarried(known, asObject(carried)));
 }

@@ -3,7 +3,9 @@
 
 import { asArray, asObject, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Loss } from '#canonical/loss.ts';
 import { sameJson } from './fields.ts';
+import { jsonSchemaOf } from './schema.ts';
 
 const DEPTH_MAX = 32;
 /** References make a small text a large tree: beyond so many nodes objects are left open. */
@@ -42,6 +44,30 @@ export function openApiOf(schema: Json): Converted {
   const budget = { nodes: NODES_MAX };
   const converted = convert(schema, { root: asObject(schema) ?? {}, weakened, seen: [], budget });
   return { schema: converted, weakened: [...weakened] };
+}
+
+/** Declares what a schema of this path lost: keyword by keyword, else that it is written in another way. */
+export function loseKeywords(
+  schema: Json,
+  { schema: converted, weakened }: Converted,
+  path: string,
+): readonly Loss[] {
+  const did = 'approximated';
+  if (weakened.length > 0)
+    return weakened.map((keyword) => ({ path, did, why: `Its \`${keyword}\` has no exact equal here.` }));
+  if (sameMeaning(jsonSchemaOf(converted), schema)) return [];
+  return [{ path, did, why: 'The model takes a subset of OpenAPI: what says nothing to it is left out.' }];
+}
+
+/** Equal whatever the order of members. */
+function sameMeaning(a: Json | undefined, b: Json | undefined): boolean {
+  if (!isObject(a) || !isObject(b)) {
+    const [list, other] = [asArray(a), asArray(b)];
+    if (list === undefined || other === undefined) return sameJson(a, b);
+    return list.length === other.length && list.every((item, index) => sameMeaning(item, other[index]));
+  }
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => sameMeaning(a[key], b[key]));
 }
 
 interface Place {

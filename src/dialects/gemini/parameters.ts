@@ -7,7 +7,7 @@ import type { ChatRequest, OutputFormat, Sampling } from '#canonical/request.ts'
 import { noted, sameJson } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { modalitiesOf } from '../modalities.ts';
-import { openApiOf } from './openapi.ts';
+import { loseKeywords, openApiOf } from './openapi.ts';
 import { jsonSchemaOf, takesJsonSchema } from './schema.ts';
 
 type NumberSetting = Exclude<keyof Sampling, 'logitBias'>;
@@ -52,7 +52,7 @@ export function encodeParameters(request: ChatRequest, config: JsonDraft, losses
   for (const [setting, field] of SAMPLING) config[field] = request.sampling[setting];
   for (const setting of UNKNOWN_HERE) {
     if (request.sampling[setting] === undefined) continue;
-    losses.push({ path: setting, did: 'dropped', why: 'The API has no such parameter.' });
+    losses.push({ path: `sampling.${setting}`, did: 'dropped', why: 'The API has no such parameter.' });
   }
   config['maxOutputTokens'] = request.maxOutputTokens;
   const { stop } = request;
@@ -113,19 +113,16 @@ export function encodeOutput(request: ChatRequest, config: JsonDraft, model: str
     if (output[field] !== undefined)
       losses.push({ path: `output.${field}`, did: 'dropped', why: 'A schema stands alone here.' });
   }
+  if (output.strict === false)
+    losses.push({ path: 'output.strict', did: 'changed', why: 'A schema always binds here.' });
   const written = carried?.[SCHEMA];
   if (written !== undefined && sameJson(jsonSchemaOf(written), output.schema))
     config['responseSchema'] = written;
   else if (takesJsonSchema(model)) config['responseJsonSchema'] = output.schema;
   else {
-    const { schema, weakened } = openApiOf(output.schema);
-    config['responseSchema'] = schema;
-    for (const keyword of weakened)
-      losses.push({
-        path: 'output.schema',
-        did: 'approximated',
-        why: `Its \`${keyword}\` has no exact equal here.`,
-      });
+    const converted = openApiOf(output.schema);
+    config['responseSchema'] = converted.schema;
+    losses.push(...loseKeywords(output.schema, converted, 'output.schema'));
   }
 }
 

@@ -67,6 +67,8 @@ export function encodeThinking(request: ChatRequest, model: string, losses: Loss
   if (written !== undefined && sameJson(readThinking(new Fields(written, THINKING_FIELDS)), reasoning))
     return written;
   const off = reasoning.enabled === false || reasoning.effort === 'none';
+  if (reasoning.summary !== undefined && reasoning.summary !== 'auto')
+    lose(losses, 'summary', 'dropped', 'Thoughts are shown as they are, or not at all.');
   // Thoughts that are not thought cannot be asked for: the API refuses both together.
   const config: JsonDraft = { includeThoughts: off ? undefined : reasoning.hidden !== true };
   if (reasoning.budgetTokens !== undefined && !off) {
@@ -89,7 +91,12 @@ function strength(reasoning: ReasoningRequest, off: boolean, model: string, loss
     lose(losses, 'effort', 'dropped', `The API knows no effort \`${effort.slice(0, 40)}\`.`);
     return {};
   }
-  if (budgeted) return { thinkingBudget: atLeast(budget, model, losses) };
+  if (budgeted) {
+    const tokens = atLeast(budget, model, losses);
+    if (!off)
+      lose(losses, 'effort', 'approximated', `This model takes a budget: ${effort} became ${tokens} tokens.`);
+    return { thinkingBudget: tokens };
+  }
   if (!EXACT_LEVELS.has(effort))
     lose(losses, off ? 'enabled' : 'effort', 'approximated', `The nearest level is \`${level}\`.`);
   return { thinkingLevel: level };

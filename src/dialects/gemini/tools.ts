@@ -6,7 +6,7 @@ import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { CallableTool, ChatRequest, Tool, ToolChoice } from '#canonical/request.ts';
 import { addCarried, Fields, isEmpty, noted, OURS, present, sameJson } from './fields.ts';
-import { openApiOf } from './openapi.ts';
+import { loseKeywords, openApiOf } from './openapi.ts';
 import type { Problems } from './problems.ts';
 import { jsonSchemaOf, takesJsonSchema } from './schema.ts';
 import { CALLING_FIELDS, DECLARATION_FIELDS, ID, TOOL_CONFIG_FIELDS, TOOL_FIELDS } from './wire.ts';
@@ -117,15 +117,10 @@ function encodeSchema(schema: Json, body: JsonDraft, { path, model, losses }: Sc
     body['parametersJsonSchema'] = schema;
     return;
   }
-  const { schema: converted, weakened } = openApiOf(schema);
-  for (const keyword of weakened) {
-    losses.push({
-      path: `${path}.schema`,
-      did: 'approximated',
-      why: `Its \`${keyword}\` has no exact equal here.`,
-    });
-  }
-  if (!isEmpty(asObject(asObject(converted)?.['properties']) ?? {})) body['parameters'] = converted;
+  const converted = openApiOf(schema);
+  losses.push(...loseKeywords(schema, converted, `${path}.schema`));
+  const properties = asObject(asObject(converted.schema)?.['properties']) ?? {};
+  if (!isEmpty(properties)) body['parameters'] = converted.schema;
 }
 
 const ONE_TEXT: JsonObject = {

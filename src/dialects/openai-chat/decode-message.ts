@@ -147,6 +147,7 @@ export function decodeLegacyCall(fields: FieldReader): readonly ToolCallPart[] {
 function decodeResult(fields: FieldReader): ToolResultPart {
   const content = decodeContent(fields.raw('content'), 'empty');
   if (content.spelling !== undefined) fields.spell('content', content.spelling);
+  else if (content.parts.some(({ kind }) => kind !== 'text')) fields.spell('content', 'list');
   const name = fields.string('name');
   const id = fields.string('tool_call_id');
   const legacy = fields.raw('role') === 'function';

@@ -1,43 +1,58 @@
 // One message of a request, from the centre's words to a provider's.
 
-import type { JsonDraft, JsonObject } from '#base/json.ts';
-import type { Loss } from '#canonical/loss.ts';
-import type { MediaPart, Part, ReasoningPart, ToolCallPart, ToolResultPart } from '#canonical/part.ts';
-import type { Quirks } from '#canonical/quirk.ts';
+import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '#canonical/part.ts';
 import type { Message } from '#canonical/request.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
-import { encodeContent, isDocumentUrl, isRefusalInContent } from './content.ts';
+import { encodeContent, isRefusalInContent } from './content.ts';
+import { encodeResults } from './encode-result.ts';
+import type { Results } from './encode-result.ts';
+import { fitParts } from './fit-parts.ts';
+import type { Writing } from './fit-parts.ts';
 import { encodeAnswerAudio, encodeAnswerImage, stoodBeside } from './message-media.ts';
 import { quirk } from './quirks.ts';
 import { encodeDetails, foreignDetails, reasoningSpelling } from './reasoning.ts';
-import { addCarried, ours, present, spelled } from './spelling.ts';
+import { addCarried, present, spelled } from './spelling.ts';
 import { encodeToolCall } from './tools.ts';
 import { ID, REASONING_FIELDS } from './wire.ts';
 
-interface Writing {
-  readonly quirks: Quirks;
-  readonly losses: Loss[];
-}
-
-/** A message of several tool results becomes one message for each. */
+/** Results of tools become a message each; what they show follows the last of them. */
 export function encodeMessages(messages: readonly Message[], writing: Writing): readonly JsonObject[] {
-  return messages.flatMap((message, index) => encodeMessage(message, `messages[${index}]`, writing));
+  const written: JsonObject[] = [];
+  let shown: Json[] = [];
+  const showAll = (): void => {
+    if (shown.length > 0) written.push({ role: 'user', content: shown });
+    shown = [];
+  };
+  messages.forEach((message, index) => {
+    const path = `messages[${index}]`;
+    const results = message.role === 'assistant' ? NO_RESULTS : encodeResults(message, path, writing);
+    written.push(...results.messages);
+    shown.push(...results.shown);
+    if (message.role === 'tool') return;
+    const only = results.messages.length > 0 && message.parts.every(({ kind }) => kind === 'tool-result');
+    if (only) return;
+    showAll();
+    written.push(encodeMessage(message, path, writing));
+  });
+  showAll();
+  return written;
 }
 
-function encodeMessage(message: Message, path: string, writing: Writing): readonly JsonObject[] {
-  if (message.role === 'tool') {
-    return message.parts
-      .filter((part) => part.kind === 'tool-result')
-      .map((part) => encodeResult(part, message));
-  }
+const NO_RESULTS: Results = { messages: [], shown: [] };
+
+function encodeMessage(message: Message, path: string, writing: Writing): JsonObject {
   const body: JsonDraft = { role: encodeRole(message, path, writing) };
   if (message.name !== undefined) body['name'] = encodeName(message.name, path, writing);
-  const parts = fitParts(message.parts, path, writing);
+  const parts = fitParts(message.parts, `${path}.parts`, writing);
   const written = spelled(message.extras, 'content');
-  if (message.role === 'assistant') encodeAssistant(parts, body, path, writing);
+  if (message.role === 'assistant') {
+    encodeReasoning(message.parts, body, path, writing);
+    encodeAssistant(parts, body);
+  }
   const content = parts.filter((part) => standsInContent(part));
   body['content'] = encodeContent(content, written, message.role === 'assistant' ? null : '');
-  return [present(addCarried(body, message.extras))];
+  return present(addCarried(body, message.extras));
 }
 
 function encodeRole(message: Message, path: string, { quirks, losses }: Writing): string {
@@ -58,32 +73,6 @@ function encodeName(name: string, path: string, { quirks, losses }: Writing): st
   return undefined;
 }
 
-/** What quirks change in single parts. */
-function fitParts(parts: readonly Part[], path: string, { quirks, losses }: Writing): readonly Part[] {
-  const dropMarks = quirk(quirks, 'cacheMarks') === 'dropped';
-  const documentUrls = quirk(quirks, 'documents') === 'document_url';
-  if (!dropMarks && !documentUrls) return parts;
-  return parts.map((part, index) => {
-    if (dropMarks && part.kind === 'text' && part.cache !== undefined) {
-      losses.push({
-        path: `${path}.parts[${index}].cache`,
-        did: 'dropped',
-        why: 'The provider refuses cache marks.',
-      });
-      const { cache: _cache, ...rest } = part;
-      return rest;
-    }
-    return documentUrls && part.kind === 'document' && part.source.from !== 'file'
-      ? asDocumentUrl(part)
-      : part;
-  });
-}
-
-function asDocumentUrl(part: MediaPart): MediaPart {
-  if (isDocumentUrl(part)) return part;
-  return { ...part, extras: ours({ $spelling: { type: 'document_url', bare: true } }) };
-}
-
 function standsInContent(part: Part): boolean {
   switch (part.kind) {
     case 'tool-call':
@@ -98,8 +87,7 @@ function standsInContent(part: Part): boolean {
   }
 }
 
-function encodeAssistant(parts: readonly Part[], body: JsonDraft, path: string, writing: Writing): void {
-  encodeReasoning(parts, body, path, writing);
+function encodeAssistant(parts: readonly Part[], body: JsonDraft): void {
   const refusals = parts.filter((part) => part.kind === 'refusal' && !isRefusalInContent(part));
   if (refusals.length > 0) body['refusal'] = textOf(refusals);
   const images = parts.filter((part) => part.kind === 'image' && stoodBeside(part)) as readonly MediaPart[];
@@ -158,16 +146,4 @@ export function encodeReasoningAsSent(reasoning: readonly ReasoningPart[], body:
   }
   const details = encodeDetails(reasoning.filter((part) => reasoningSpelling(part.extras) !== undefined));
   if (details.length > 0) body['reasoning_details'] = details;
-}
-
-function encodeResult(part: ToolResultPart, message: Message): JsonObject {
-  const legacy = spelled(message.extras, 'role') === 'function';
-  const noId = spelled(message.extras, 'id') === 'absent' && part.id === '';
-  const body: JsonDraft = {
-    role: legacy ? 'function' : 'tool',
-    tool_call_id: legacy || noId ? undefined : part.id,
-    name: part.name,
-    content: encodeContent(part.parts, spelled(message.extras, 'content'), ''),
-  };
-  return present(addCarried(addCarried(body, part.extras), message.extras));
 }

@@ -5,6 +5,7 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { CallableTool, ChatRequest } from '#canonical/request.ts';
+import { loseForeignFields } from '../foreign-fields.ts';
 import { encodeMessages } from './encode-message.ts';
 import {
   encodeOutput,
@@ -39,6 +40,7 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   encodeUnknown(request, body, quirks, losses);
   encodeStream(request, body, quirks);
   dropRefused(body, quirks, losses);
+  loseForeignFields(request, ID, losses);
   encodeRouting(request, body, quirks);
   return { body: present(body), losses };
 }
@@ -73,7 +75,7 @@ function encodeTools(request: ChatRequest, body: JsonDraft, quirks: Quirks, loss
     }
   }
   if (list.length > 0) body[legacy ? 'functions' : 'tools'] = list;
-  encodeChoice(request, body, legacy);
+  encodeChoice(request, body, { legacy, losses });
 }
 
 function fitTool(tool: CallableTool, path: string, quirks: Quirks, losses: Loss[]): CallableTool {
@@ -83,9 +85,18 @@ function fitTool(tool: CallableTool, path: string, quirks: Quirks, losses: Loss[
   return rest;
 }
 
-function encodeChoice(request: ChatRequest, body: JsonDraft, legacy: boolean): void {
+function encodeChoice(
+  request: ChatRequest,
+  body: JsonDraft,
+  { legacy, losses }: { readonly legacy: boolean; readonly losses: Loss[] },
+): void {
   const { toolChoice } = request;
   if (toolChoice === undefined) return;
+  if (toolChoice.kind === 'foreign' && toolChoice.dialect !== ID) {
+    const why = `Only ${toolChoice.dialect} knows this choice of tools.`;
+    losses.push({ path: 'toolChoice', did: 'dropped', why });
+    return;
+  }
   const [field, written] = Object.entries(asObject(spelled(request.extras, 'choice')) ?? {})[0] ?? [];
   if (field !== undefined && sameJson(decodeToolChoice(written), toolChoice)) body[field] = written;
   else if (!legacy) body['tool_choice'] = encodeToolChoice(toolChoice);

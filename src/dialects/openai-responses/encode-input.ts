@@ -5,8 +5,10 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Part, ToolResultPart } from '#canonical/part.ts';
 import type { Message } from '#canonical/request.ts';
+import { ERROR_IN_WORDS, partsTellingError } from '../failed-result.ts';
 import { encodeContentPart } from './content.ts';
 import { encodeTurn } from './encode-items.ts';
+import { withoutForeign } from './foreign.ts';
 import { addCarried, present, spelled } from './spelling.ts';
 
 export interface EncodedInput {
@@ -20,9 +22,7 @@ export function encodeMessages(messages: readonly Message[], fromUs: boolean, lo
   const instructions = instructionsOf(messages, fromUs);
   messages.forEach((message, index) => {
     if (index > 0 || instructions === undefined) writer.write(message, `messages[${index}]`);
-    else if (message.parts[0]?.kind === 'text' && message.parts[0].cache !== undefined) {
-      losses.push({ path: 'messages[0].parts[0].cache', did: 'dropped', why: 'This API caches by itself.' });
-    }
+    else if (message.parts[0] !== undefined) withoutForeign(message.parts[0], 'messages[0].parts[0]', losses);
   });
   return instructions === undefined ? { items: writer.items } : { instructions, items: writer.items };
 }
@@ -80,9 +80,10 @@ class InputWriter {
 
   #result(part: ToolResultPart, path: string): JsonObject {
     const custom = spelled(part.extras, 'form') === 'custom' || this.#custom.has(part.id);
-    if (part.isError === true) this.#lose(`${path}.isError`, 'A result cannot be marked as an error here.');
+    if (part.isError === true)
+      this.#losses.push({ path: `${path}.isError`, did: 'approximated', why: ERROR_IN_WORDS });
     if (part.cache !== undefined) this.#lose(`${path}.cache`, 'This API caches by itself.');
-    const inner = part.parts.map((piece, index) => [piece, `${path}.parts[${index}]`] as const);
+    const inner = partsTellingError(part).map((piece, index) => [piece, `${path}.parts[${index}]`] as const);
     const body: JsonDraft = {
       type: custom ? 'custom_tool_call_output' : 'function_call_output',
       call_id: part.id,
@@ -95,14 +96,7 @@ class InputWriter {
   #content(said: readonly (readonly [Part, string])[], listed: boolean): Json {
     const content: Json[] = [];
     for (const [part, path] of said) {
-      if (
-        part.kind === 'text' &&
-        part.cache !== undefined &&
-        spelled(part.extras, 'breakpoint') === undefined
-      ) {
-        this.#lose(`${path}.cache`, 'This API caches by itself.');
-      }
-      const written = encodeContentPart(part, 'input_text');
+      const written = encodeContentPart(withoutForeign(part, path, this.#losses), 'input_text');
       if (written === undefined) this.#lose(path, `The input cannot hold ${describe(part)}.`);
       else content.push(written);
     }

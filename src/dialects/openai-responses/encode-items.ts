@@ -7,6 +7,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { MediaPart, Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '#canonical/part.ts';
 import { encodeContentPart } from './content.ts';
 import type { LogprobCursor } from './content.ts';
+import { withoutForeign } from './foreign.ts';
 import { ownSeal, SEAL_FIELD, writeSeals } from './seal.ts';
 import { addCarried, spelled } from './spelling.ts';
 import { ID } from './wire.ts';
@@ -83,14 +84,8 @@ class TurnWriter {
   }
 
   #say(part: TextPart | RefusalPart, path: string): void {
-    const { answer } = this.#writing;
-    if (
-      part.kind === 'text' &&
-      part.cache !== undefined &&
-      spelled(part.extras, 'breakpoint') === undefined
-    ) {
-      this.#lose(`${path}.cache`, 'This API caches by itself.');
-    }
+    const { answer, losses } = this.#writing;
+    const kept = answer === undefined ? withoutForeign(part, path, losses) : part;
     const start = asObject(spelled(part.extras, 'message'));
     if (start !== undefined || this.#message === undefined) {
       this.#endMessage();
@@ -102,7 +97,7 @@ class TurnWriter {
       }
       this.#message = { item, content: [], made: start === undefined };
     }
-    const content = encodeContentPart(part, 'output_text', answer?.logprobs);
+    const content = encodeContentPart(kept, 'output_text', answer?.logprobs);
     if (content !== undefined) this.#message.content.push(content);
     Object.assign(this.#message.item, asObject(spelled(part.extras, 'end')));
   }

@@ -6,6 +6,7 @@ import { fieldsFor } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { loseForeignFields } from '../foreign-fields.ts';
 import { encodeMessages } from './encode-input.ts';
 import { encodeReasoningRequest, encodeSampling, encodeText } from './parameters.ts';
 import { quirk } from './quirks.ts';
@@ -43,6 +44,7 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   addCarried(body, request.extras);
   if (request.stream) body['stream'] = true;
   loseUnsayable(request, losses);
+  loseForeignFields(request, ID, losses);
   encodeRouting(request, body, quirks);
   return { body: present(body), losses };
 }

@@ -132,7 +132,8 @@ export function encodeReasoningRequest(
 ): JsonDraft {
   const { effort, summary, budgetTokens, enabled, hidden } = reasoning;
   if (fromUs) return present({ effort, summary, enabled, max_tokens: budgetTokens });
-  const body: JsonDraft = { effort, summary };
+  // Thoughts are hidden here unless they are asked for.
+  const body: JsonDraft = { effort, summary: hidden === true ? undefined : summary };
   if (enabled === false && effort === undefined) body['effort'] = 'none';
   else if (budgetTokens !== undefined) {
     const near = EFFORTS.find(([most]) => budgetTokens <= most)?.[1];

@@ -88,14 +88,14 @@ const MESSAGES: readonly (readonly [string, readonly Message[], Json, (readonly 
       { type: 'function_call', call_id: '1', name: 'f', arguments: '{"a":1}' },
       { type: 'custom_tool_call', call_id: '2', name: 'f', input: '{"a":1}' },
       { type: 'custom_tool_call_output', call_id: '2', output: 'two' },
-      { type: 'function_call_output', call_id: '1', output: 'one' },
+      { type: 'function_call_output', call_id: '1', output: 'Error: one' },
       {
         type: 'function_call_output',
         call_id: '3',
         output: [{ type: 'input_image', image_url: 'https://example.com/a.png' }],
       },
     ],
-    ['messages[1].parts[1].isError dropped'],
+    ['messages[1].parts[1].isError approximated'],
   ],
   [
     'reasoning that this API sealed, with its summary, and reasoning that it did not',

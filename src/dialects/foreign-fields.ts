@@ -1,0 +1,73 @@
+// What only the client's own language knows, and no encoder of another one looks at: declared in one place for all of them.
+
+import { isObject } from '#base/json.ts';
+import type { Json } from '#base/json.ts';
+import type { DialectId, Foreign } from '#canonical/foreign.ts';
+import type { Loss } from '#canonical/loss.ts';
+import type { Part } from '#canonical/part.ts';
+import type { ChatRequest } from '#canonical/request.ts';
+
+/** They label a piece, or say how it was written, or that there is no stream: nobody who reads the piece needs them. */
+const LABELS: ReadonlySet<string> = new Set([
+  'id',
+  'status',
+  'index',
+  'role',
+  'type',
+  'beside',
+  'legacy',
+  'stream',
+]);
+
+/** For a target that speaks `dialect`. Pieces that are lost whole lose their fields with them. */
+export function loseForeignFields(request: ChatRequest, dialect: DialectId, losses: Loss[]): void {
+  const gone = new Set(losses.filter(({ did }) => did === 'dropped').map(({ path }) => path));
+  const look = (extras: Foreign | undefined, path: string): void => {
+    if (extras === undefined || extras.dialect === dialect || gone.has(path)) return;
+    for (const field of sayingFields(extras)) {
+      const at = path === '' ? `extras.${field}` : `${path}.extras.${field}`;
+      losses.push({ path: at, did: 'dropped', why: `Only ${extras.dialect} knows this field.` });
+    }
+  };
+  look(request.extras, '');
+  if (request.continues !== undefined && request.extras?.dialect !== dialect) {
+    const why = 'Only the API that keeps the earlier answer can go on from it.';
+    losses.push({ path: 'continues', did: 'dropped', why });
+  }
+  request.tools.forEach((tool, index) => {
+    if (tool.form !== 'hosted') look(tool.extras, `tools[${index}]`);
+  });
+  request.messages.forEach((message, index) => {
+    const path = `messages[${index}]`;
+    look(message.extras, path);
+    if (!gone.has(path)) lookInParts(message.parts, `${path}.parts`, look);
+  });
+}
+
+function lookInParts(
+  parts: readonly Part[],
+  path: string,
+  look: (extras: Foreign | undefined, path: string) => void,
+): void {
+  parts.forEach((part, index) => {
+    // How a thought was written says nothing beside the thought.
+    if (part.kind === 'foreign' || part.kind === 'reasoning') return;
+    const at = `${path}[${index}]`;
+    look(part.extras, at);
+    if (part.kind === 'tool-result') lookInParts(part.parts, `${at}.parts`, look);
+  });
+}
+
+/** Notes of a dialect begin with `$`; inside a field that holds some, the others are named one by one. */
+function sayingFields({ fields }: Foreign): readonly string[] {
+  return Object.entries(fields).flatMap(([field, value]) => {
+    if (field.startsWith('$') || LABELS.has(field) || saysNothing(value)) return [];
+    if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith('$'))) return [field];
+    return Object.keys(value).flatMap((key) => (key.startsWith('$') ? [] : [`${field}.${key}`]));
+  });
+}
+
+function saysNothing(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return Array.isArray(value) && value.length === 0;
+}
