@@ -72,7 +72,7 @@ function wordFor(lane: Lane, expected: Expected): string {
 
 /** What differs, as `feature: expected ≠ seen`; nothing, when the client was shown what its provider said. */
 export function judge(lane: Lane, one: Case, seen: Seen): readonly string[] {
-  const { expected } = one;
+  const { expected, dialect } = one;
   if (expected.failed !== undefined) return judgeFailure(one, seen);
   if (seen.error !== undefined) return [`error: ${JSON.stringify(seen.error).slice(0, 300)}`];
   const problems: string[] = [];
@@ -85,7 +85,11 @@ export function judge(lane: Lane, one: Case, seen: Seen): readonly string[] {
   check('reasoning', expected.reasoning, seen.reasoning);
   if (!joins) check('refusal', expected.refusal, seen.refusal);
   check('tool calls', expected.toolCalls as unknown as Json, seen.toolCalls as unknown as Json);
-  check('finish', wordFor(lane, expected), seen.finish);
+  // Between those who speak one language the provider's own word may stay.
+  const own =
+    dialect === lane.language ? (lane.finishWord?.(expected.word ?? '', false) ?? expected.word) : null;
+  const asSaid = own !== null && own === seen.finish;
+  if (!asSaid) check('finish', wordFor(lane, expected), seen.finish);
   if (expected.usage !== null) {
     for (const counter of ['input', 'output', 'cached', 'reasoning'] as const)
       check(`${counter} tokens`, known(expected.usage[counter]), known(seen.usage?.[counter]));
@@ -114,7 +118,7 @@ function judgeFailure({ expected, recording, stream }: Case, { error }: Seen): r
 /** The status that a client sees for its provider's. A refusal of Clew's own credential is not the caller's. */
 function statusFor(recorded: number, text: string): readonly number[] {
   // What the provider means stands in its words where its status is a general one.
-  if (/API key not valid/.test(text)) return [502];
+  if (/API key not valid|Incorrect API key/.test(text)) return [502];
   if (/exceeded your current quota/.test(text)) return [503, 429];
   if (/tool_use_failed/.test(text)) return [502];
   if (
@@ -128,7 +132,9 @@ function statusFor(recorded: number, text: string): readonly number[] {
   if ([401, 403, 407].includes(recorded)) return [502];
   if (recorded === 402) return [503];
   if (recorded === 429) return [429, 503];
-  if ([503, 529].includes(recorded)) return [503];
+  if ([503, 529].includes(recorded)) return [503, 529];
+  // A model that cannot do what was asked is a bad request to some clients, since for them 404 is about names.
+  if (recorded === 404) return [404, 400];
   if (recorded >= 500 || [408, 409, 425].includes(recorded)) return [502];
   return [recorded];
 }

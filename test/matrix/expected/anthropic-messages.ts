@@ -71,6 +71,7 @@ function told(blocks: readonly JsonObject[], word: string | undefined, usage: Js
     reasoning: joined('thinking', 'thinking'),
     toolCalls,
     ending: endedForCalls(ENDINGS[word ?? ''] ?? null, toolCalls),
+    word: word ?? null,
     usage: usageOf(usage),
   };
 }

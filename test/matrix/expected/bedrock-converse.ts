@@ -82,6 +82,7 @@ function told(blocks: readonly JsonObject[], word: string | undefined, usage: Js
     reasoning: blocks.map(thoughtOf).join(''),
     toolCalls,
     ending: endedForCalls(ENDINGS[word ?? ''] ?? null, toolCalls),
+    word: word ?? null,
     usage: usageOf(asObject(usage)),
   };
 }

@@ -79,6 +79,6 @@ function usageOf(usage: JsonObject | undefined): SeenUsage | null {
     input: asNumber(tokens['input_tokens']) ?? 0,
     output: asNumber(tokens['output_tokens']) ?? 0,
     cached: asNumber(usage?.['cached_tokens']) ?? null,
-    reasoning: null,
+    reasoning: asNumber(tokens['reasoning_tokens']) ?? null,
   };
 }

@@ -26,6 +26,8 @@ export interface Expected {
   readonly refusal: string;
   readonly toolCalls: readonly SeenCall[];
   readonly ending: Ending;
+  /** The provider's own word for it, which clients of the same language may be shown. */
+  readonly word: string | null;
   /** Null: the provider reports none. */
   readonly usage: SeenUsage | null;
   /** The provider failed or refused: with this status before the answer, or `undefined` in an answer that had begun well. */
@@ -38,6 +40,7 @@ export const NOTHING: Expected = {
   refusal: '',
   toolCalls: [],
   ending: null,
+  word: null,
   usage: null,
 };
 

@@ -51,7 +51,15 @@ function read(answers: readonly Json[]): Expected {
   const toolCalls = callsOf(calls);
   const ending = ENDINGS[word ?? ''] ?? null;
   const told = toolCalls.length > 0 && ending === 'malformed-call' ? 'tool-calls' : ending;
-  return { ...NOTHING, text, reasoning, toolCalls, ending: endedForCalls(told, toolCalls), usage };
+  return {
+    ...NOTHING,
+    text,
+    reasoning,
+    toolCalls,
+    ending: endedForCalls(told, toolCalls),
+    word: word ?? null,
+    usage,
+  };
 }
 
 /** A call may come in pieces: its name first, then values for places in its arguments, texts in pieces again. */

@@ -34,7 +34,7 @@ export const openaiChat: ApiReader = {
       toolCalls: [...functions, ...(legacy === undefined ? [] : [callOf({ function: legacy })])].filter(
         ({ name }) => name !== '',
       ),
-      word: asString(choice['finish_reason']),
+      word: asString(choice['finish_reason']) ?? null,
       usage: usageOf(answer['usage']),
     });
   },
@@ -60,6 +60,8 @@ export const openaiChat: ApiReader = {
       }
     }
     const toolCalls = calls.map(({ name, text: written }) => ({ name, arguments: argumentsOf(written) }));
+    // Whoever stops without saying why has broken off.
+    if (word === undefined) return { ...NOTHING, text, reasoning, failed: { status: undefined } };
     return told({ text, reasoning, refusal, toolCalls, word, usage });
   },
 };
@@ -68,8 +70,8 @@ function chunksOf(events: readonly StreamEvent[]): readonly JsonObject[] {
   return events.map(({ data }) => asObject(data) ?? {});
 }
 
-function told({ word, ...rest }: Omit<Expected, 'ending'> & { readonly word: string | undefined }): Expected {
-  return { ...rest, ending: endedForCalls(ENDINGS[word ?? ''] ?? null, rest.toolCalls) };
+function told(rest: Omit<Expected, 'ending'>): Expected {
+  return { ...rest, ending: endedForCalls(ENDINGS[rest.word ?? ''] ?? null, rest.toolCalls) };
 }
 
 /** A text, or a list of parts in which reasoning stands beside the text. */
@@ -145,6 +147,7 @@ function usageOf(value: Json | undefined): SeenUsage | null {
     cached:
       asNumber(asObject(usage['prompt_tokens_details'])?.['cached_tokens']) ??
       count('prompt_cache_hit_tokens') ??
+      count('num_cached_tokens') ??
       null,
     reasoning: reasoning ?? count('reasoning_tokens') ?? null,
   };
