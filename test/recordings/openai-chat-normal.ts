@@ -52,6 +52,39 @@ const ANSWER: Readonly<Record<string, Normalisation>> = {
     choice['message'] = undefined;
     return true;
   },
+  /** One provider leaves out which kind of call it is; clients ask before they look. */
+  'calls say their kind': (call) => {
+    if (call['type'] !== undefined || !isObject(call['function']) || call['id'] === undefined) return false;
+    call['type'] = 'function';
+    return true;
+  },
+  /** One provider's thinking stands among the content; clients read content as one text. */
+  'content is one text': (message) => {
+    const content = message['content'];
+    const details = message['reasoning_details'];
+    if (!Array.isArray(content)) {
+      const ours =
+        Array.isArray(details) && details.every((one) => isObject(one) && one['format'] === 'unknown');
+      if (!ours || typeof message['reasoning_content'] !== 'string') return false;
+      message['reasoning_details'] = undefined;
+      return true;
+    }
+    const said = (part: Json, field: string): string =>
+      isObject(part) && part['type'] === field ? textsIn(part[field] ?? '') : '';
+    const list = content as readonly Json[];
+    message['content'] = list.map((part) => said(part, 'text')).join('');
+    message['reasoning_content'] = list.map((part) => said(part, 'thinking')).join('');
+    return true;
+  },
+  /** One provider fills every field with nothing; clients take the call and the sound for real. */
+  'nothing is not said': (message) => {
+    const call = message['function_call'];
+    const audio = message['audio'];
+    if (isObject(call) && call['name'] === '') message['function_call'] = undefined;
+    else if (!isObject(audio) || audio['data'] !== '') return false;
+    if (isObject(audio) && audio['data'] === '') message['audio'] = undefined;
+    return true;
+  },
   /** A call without an id cannot be answered, so it gets one that is made from the answer's id. */
   'calls have ids': (call) => {
     if (call['type'] !== 'function' || typeof call['id'] !== 'string') return false;
@@ -60,6 +93,13 @@ const ANSWER: Readonly<Record<string, Normalisation>> = {
     return true;
   },
 };
+
+function textsIn(value: Json): string {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value)
+    ? value.map((one: Json) => (isObject(one) ? textsIn(one['text'] ?? '') : '')).join('')
+    : '';
+}
 
 function remove(object: JsonDraft, key: string, value: string): boolean {
   if (object[key] !== value) return false;

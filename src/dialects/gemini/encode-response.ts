@@ -33,7 +33,11 @@ function encodeChoice(choice: Choice, position: number, ours: boolean): JsonObje
   const broken = !ours && hasBrokenCall(choice.parts);
   const body: JsonDraft = {
     content: encodeContent(parts, fields),
-    finishReason: broken ? BROKEN_CALL : ours ? raw : encodeFinish(choice.finish),
+    finishReason: broken
+      ? BROKEN_CALL
+      : ours
+        ? raw
+        : encodeFinish(choice.finish, choice.parts.some(isRefusal)),
     index: fields !== undefined && 'index' in fields ? undefined : position,
     groundingMetadata: ours ? undefined : groundingOf(annotationsIn(choice.parts), textIn(choice.parts)),
     logprobsResult: fields === undefined ? encodeLogprobs(choice.logprobs) : undefined,
@@ -42,6 +46,8 @@ function encodeChoice(choice: Choice, position: number, ours: boolean): JsonObje
   if (written['index'] === null) delete written['index'];
   return present(written);
 }
+
+const isRefusal = (part: Part): boolean => part.kind === 'refusal';
 
 /** Clients are told of losses beforehand or not at all: what an answer cannot say here is in docs/losses/gemini.md. */
 export const TO_CLIENT = { lose: (): void => {}, path: '', to: 'client' } as const;

@@ -37,6 +37,7 @@ interface ChoiceState {
   text: string;
   readonly annotations: Json[];
   broken: boolean;
+  refused: boolean;
 }
 
 export class GeminiStreamEncoder implements StreamEncoder {
@@ -92,6 +93,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
     }
     part.told = true;
     const state = this.#choice(choice);
+    if (what.kind === 'refusal') state.refused = true;
     if (what.kind === 'text' && !this.#ours) state.text += event.text;
     const thought = what.kind === 'reasoning' && noted(part.open.extras, ON) === undefined;
     const plain = event.logprobs === undefined && state.fields === undefined && this.#fields === undefined;
@@ -142,7 +144,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
       const broken = state.broken && !this.#ours;
       const body: JsonDraft = {
         content: { parts: [{ text: '' }], role: 'model' },
-        finishReason: broken ? BROKEN_CALL : this.#ours ? finish.raw : encodeFinish(finish),
+        finishReason: broken ? BROKEN_CALL : this.#ours ? finish.raw : encodeFinish(finish, state.refused),
         index,
         groundingMetadata: groundingOf(state.annotations, state.text),
       };
@@ -166,7 +168,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
   #choice(index: number): ChoiceState {
     let state = this.#choices.get(index);
     if (state === undefined) {
-      state = { fields: undefined, text: '', annotations: [], broken: false };
+      state = { fields: undefined, text: '', annotations: [], broken: false, refused: false };
       this.#choices.set(index, state);
     }
     return state;

@@ -42,7 +42,7 @@ export function decodeFinish(raw: string | undefined, hasCalls: boolean): Finish
   return raw === undefined ? { reason } : { reason, raw };
 }
 
-/** For answers of other languages: what came in this one has its own word. */
-export function encodeFinish({ reason }: Finish): string {
-  return WORDS[reason];
+/** For answers of other languages: what came in this one has its own word. A refusal ends as one, whatever was said. */
+export function encodeFinish({ reason }: Finish, refused: boolean): string {
+  return reason === 'stop' && refused ? WORDS.refusal : WORDS[reason];
 }

@@ -133,9 +133,9 @@ function decodeCalls(fields: FieldReader, path: string, problems: Problems): rea
 export function decodeLegacyCall(fields: FieldReader): readonly ToolCallPart[] {
   const call = asObject(fields.raw('function_call'));
   const name = asString(call?.['name']);
-  // Some providers fill every field that an answer may have: a call of nothing is no call.
+  // Some providers fill every field that an answer may have: a call of nothing is no call, and clients that are shown it call it.
   if (call === undefined || name === undefined || name === '') {
-    fields.leave('function_call');
+    if (name !== '') fields.leave('function_call');
     return [];
   }
   const text = asString(call['arguments']) ?? '';

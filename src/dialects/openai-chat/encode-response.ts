@@ -5,7 +5,8 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '#canonical/part.ts';
 import type { ChatResponse, Choice } from '#canonical/response.ts';
-import { encodeContent, encodeContentPart } from './content.ts';
+import { chatAnnotation } from '../openai-links.ts';
+import { encodeContent } from './content.ts';
 import { encodeReasoningAsSent, isLegacyCall, textOf } from './encode-message.ts';
 import { encodeFinish } from './finish.ts';
 import { encodeAnswerAudio, encodeAnswerImage } from './message-media.ts';
@@ -64,26 +65,18 @@ function encodeAnswer(choice: Choice, fromUs: boolean): JsonObject {
   return present(addCarried(body, extras));
 }
 
-/** One text, unless the provider wrote a list: that is the case where thinking stands among the content. */
+/** One text: some providers write a list in which thinking stands among it, and clients would show that as an object. */
 function encodeAnswerContent(parts: readonly Part[], spelling: Json | undefined): Json | undefined {
-  const content = parts.filter(isAnswerContent);
-  const listed = spelling === 'list' || content.some((part) => part.kind !== 'text');
-  if (listed) return content.map(encodeContentPart).filter((part) => part !== undefined);
-  const texts = content.filter((part) => part.kind === 'text' && part.text !== '');
-  return texts.length === 0 ? encodeContent([], spelling, null) : textOf(texts);
-}
-
-function isAnswerContent(part: Part): boolean {
-  if (part.kind === 'text') return true;
-  if (part.kind === 'foreign') return part.dialect === ID;
-  return part.kind === 'reasoning' && reasoningSpelling(part.extras)?.thinking !== undefined;
+  const texts = parts.filter((part) => part.kind === 'text' && part.text !== '');
+  if (texts.length > 0) return textOf(texts);
+  return spelling === 'list' ? '' : encodeContent([], spelling, null);
 }
 
 /** Reasoning of another language is told twice: as plain text for most clients, as details for those that echo them. */
 function encodeReasoning(parts: readonly Part[], body: JsonDraft): void {
   const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
   encodeReasoningAsSent(reasoning, body);
-  const foreign = reasoning.filter((part) => reasoningSpelling(part.extras) === undefined);
+  const foreign = reasoning.filter(isUnspelled);
   for (const part of parts) {
     if (part.kind === 'tool-call' && part.seal !== undefined) foreign.push(callSeals(part.id, [part.seal]));
   }
@@ -93,14 +86,31 @@ function encodeReasoning(parts: readonly Part[], body: JsonDraft): void {
   body['reasoning_details'] = foreign.flatMap((part, index) => foreignDetails(part, index));
 }
 
+/** In no field of its own: in another language, or among the content. */
+function isUnspelled({ extras }: ReasoningPart): boolean {
+  const spelling = reasoningSpelling(extras);
+  return spelling === undefined || spelling.thinking !== undefined;
+}
+
 function encodeBeside(parts: readonly Part[], body: JsonDraft): void {
   const media = parts.filter((part): part is MediaPart => part.kind === 'image' || part.kind === 'audio');
   const images = media.filter((part) => part.kind === 'image').map(encodeAnswerImage);
   if (images.length > 0) body['images'] = images.filter((image) => image !== undefined);
   const audio = media.find((part) => part.kind === 'audio');
   if (audio !== undefined) body['audio'] = encodeAnswerAudio(audio);
-  const annotations = parts.flatMap((part) => (part.kind === 'text' ? (part.annotations ?? []) : []));
+  const annotations = annotationsIn(parts);
   if (annotations.length > 0) body['annotations'] = annotations;
+}
+
+/** Their places count the characters of the whole text. */
+function annotationsIn(parts: readonly Part[]): readonly Json[] {
+  let start = 0;
+  return parts.flatMap((part) => {
+    if (part.kind !== 'text') return [];
+    const span = { start, end: start + part.text.length };
+    start = span.end;
+    return (part.annotations ?? []).flatMap((annotation) => chatAnnotation(annotation, span) ?? []);
+  });
 }
 
 function encodeCalls(parts: readonly Part[], body: JsonDraft): void {
@@ -108,5 +118,7 @@ function encodeCalls(parts: readonly Part[], body: JsonDraft): void {
   const legacy = calls.find(isLegacyCall);
   if (legacy !== undefined) body['function_call'] = { name: legacy.name, arguments: legacy.arguments };
   const usual = calls.filter((call) => !isLegacyCall(call));
-  if (usual.length > 0) body['tool_calls'] = usual.map(encodeToolCall);
+  // Some providers leave out which kind of call it is; clients ask before they look.
+  if (usual.length > 0)
+    body['tool_calls'] = usual.map((call) => ({ type: call.form, ...encodeToolCall(call) }));
 }

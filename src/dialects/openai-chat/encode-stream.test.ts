@@ -121,7 +121,12 @@ describe('parts', () => {
       [
         'thinking among the content',
         [open({ kind: 'reasoning' }, { plain: [], thinking: {} }), delta('hm'), close()],
-        [{ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }],
+        [
+          {
+            reasoning_content: 'hm',
+            reasoning_details: [{ type: 'reasoning.text', format: 'unknown', index: 0, text: 'hm' }],
+          },
+        ],
       ],
       [
         'reasoning of another language: plain, as detail, with its signature',
@@ -141,7 +146,14 @@ describe('parts', () => {
       [
         'annotations when the text closes',
         [open({ kind: 'text' }), delta('a'), close({ annotations: [{ url: 'u' }] })],
-        [{ content: 'a' }, { annotations: [{ url: 'u' }] }],
+        [
+          { content: 'a' },
+          {
+            annotations: [
+              { type: 'url_citation', url_citation: { url: 'u', title: 'u', start_index: 0, end_index: 1 } },
+            ],
+          },
+        ],
       ],
       [
         'a part of another language that has no words here',

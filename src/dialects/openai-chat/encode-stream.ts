@@ -10,6 +10,7 @@ import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import type { Usage } from '#canonical/usage.ts';
+import { chatAnnotation } from '../openai-links.ts';
 import { addNativeFinish } from './encode-response.ts';
 import { errorObject } from '../openai-failures.ts';
 import { encodeFinish } from './finish.ts';
@@ -29,6 +30,9 @@ interface PartState {
   readonly head: string;
   readonly tail: string;
   hadText: boolean;
+  /** Where its text begins in that of the choice, and how long it is. */
+  readonly start: number;
+  length: number;
 }
 
 export class ChatStreamEncoder {
@@ -36,6 +40,8 @@ export class ChatStreamEncoder {
   readonly #parts = new Map<number, PartState>();
   /** How many tool calls each choice has had: the index of the next one. */
   readonly #calls = new Map<number, number>();
+  /** Characters of text in each choice, of parts that are closed. */
+  readonly #lengths = new Map<number, number>();
   readonly #spoken = new Set<number>();
   #envelope: JsonObject = { id: '', object: 'chat.completion.chunk', created: 0, model: '' };
   /** The envelope as text, without its closing brace. */
@@ -97,7 +103,8 @@ export class ChatStreamEncoder {
     const shape = deltaShape(event, call);
     const head = `${this.#envelopeText},"choices":[{"index":${choice},"delta":${shape?.head ?? ''}`;
     const tail = `${shape?.tail ?? ''},"finish_reason":null}]}`;
-    this.#parts.set(event.part, { open: event, shape, head, tail, hadText: false });
+    const start = this.#lengths.get(choice) ?? 0;
+    this.#parts.set(event.part, { open: event, shape, head, tail, hadText: false, start, length: 0 });
     const delta = openDelta(event, call);
     if (delta !== undefined) frames.push(this.#chunk(choice, delta));
     return frames;
@@ -107,6 +114,7 @@ export class ChatStreamEncoder {
     const part = this.#parts.get(event.part);
     if (part === undefined || part.shape === undefined) return NOTHING;
     part.hadText = true;
+    part.length += event.text.length;
     if (event.logprobs === undefined && this.#fields === undefined && this.#choiceFields.size === 0) {
       const text = JSON.stringify(event.text);
       const data =
@@ -127,8 +135,11 @@ export class ChatStreamEncoder {
     const frames: Frame[] = [];
     const sealed = sealDelta(part.open, event, part.hadText);
     if (sealed !== undefined) frames.push(this.#chunk(choice, sealed));
-    if (event.annotations !== undefined && event.annotations.length > 0) {
-      frames.push(this.#chunk(choice, { annotations: event.annotations }));
+    if (part.open.what.kind === 'text') this.#lengths.set(choice, part.start + part.length);
+    const span = { start: part.start, end: part.start + part.length };
+    const annotations = event.annotations?.flatMap((annotation) => chatAnnotation(annotation, span) ?? []);
+    if (annotations !== undefined && annotations.length > 0) {
+      frames.push(this.#chunk(choice, { annotations }));
     }
     return frames;
   }

@@ -42,7 +42,8 @@ export function decodeMessageAudio(fields: FieldReader): readonly MediaPart[] {
   const audio = asObject(fields.raw('audio'));
   const part = audio === undefined ? undefined : decodeAnswerAudio(audio);
   if (part === undefined) {
-    fields.leave('audio');
+    // Some providers fill every field that an answer may have: no sound is no part.
+    if (audio?.['data'] !== '') fields.leave('audio');
     return [];
   }
   return [part];
@@ -51,12 +52,12 @@ export function decodeMessageAudio(fields: FieldReader): readonly MediaPart[] {
 export function decodeAnswerAudio(audio: JsonObject): MediaPart | undefined {
   const data = asString(audio['data']);
   const id = asString(audio['id']);
-  if (data !== undefined) {
+  if (data !== undefined && data !== '') {
     const { data: _data, ...rest } = audio;
     const extras = ours({ beside: true, audio: rest });
     return { kind: 'audio', source: { from: 'base64', mime: ANSWERED_AUDIO, data }, extras };
   }
-  if (id === undefined) return undefined;
+  if (id === undefined || id === '') return undefined;
   const { id: _id, ...rest } = audio;
   return {
     kind: 'audio',

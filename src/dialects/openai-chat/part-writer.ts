@@ -65,13 +65,9 @@ function callShape(form: 'function' | 'custom', call: number): DeltaShape {
 /** As it came, where it came from this language; else as plain text for most clients and as a detail for the others. */
 function reasoningShape(event: OpenEvent): DeltaShape {
   const spelling = reasoningSpelling(event.extras);
-  if (spelling?.thinking !== undefined) {
-    return wrapped('{"content":[{"type":"thinking","thinking":[{"type":"text","text":', '}]}]}', (text) => ({
-      content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }],
-    }));
-  }
-  const field = spelling === undefined ? 'reasoning_content' : spelling.plain[0];
-  const detail = spelling === undefined ? foreignDetail(event) : spelling.detail;
+  const foreign = spelling === undefined || spelling.thinking !== undefined;
+  const field = foreign ? 'reasoning_content' : spelling.plain[0];
+  const detail = foreign ? foreignDetail(event) : spelling.detail;
   if (detail === undefined) return fieldShape(field ?? 'reasoning_content');
   const textField = detail['type'] === 'reasoning.summary' ? 'summary' : 'text';
   const entry = JSON.stringify({ ...detail, [textField]: undefined }).slice(0, -1);
@@ -108,8 +104,6 @@ export function openDelta(event: OpenEvent, call: number): JsonObject | undefine
       const audio = encodeAnswerAudio(mediaOf(event, what));
       return audio === undefined ? undefined : { audio };
     }
-    case 'foreign':
-      return what.dialect === ID ? { content: [what.value] } : undefined;
     default:
       return undefined;
   }

@@ -169,14 +169,23 @@ describe('quirks of the request', () => {
     },
   );
 
-  test('every quirk has a row, but for the one of the answer and the one that fit reads', () => {
+  test('every quirk has a row, but for those of the answer and the one that fit reads', () => {
     const rows = new Set<string>(ROWS.map(({ quirk }) => quirk));
     expect(Object.keys(QUIRKS).filter((name) => !rows.has(name))).toEqual([
+      'answers',
       'usageReasoning',
       'toolIds',
       'deploymentPath',
     ]);
   });
+});
+
+test('answers: odd ones are always written anew', () => {
+  const body = { model: 'm', messages: [USER] };
+  expect([quirksTouch(body, { answers: 'odd' }), quirksTouch(body, { answers: 'usual' })]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test('usageReasoning: outside adds the reasoning to the completion', () => {

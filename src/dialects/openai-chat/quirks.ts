@@ -48,6 +48,12 @@ export const QUIRKS = {
     values: ['stream_options', 'none'],
     touches: (body) => body['stream'] === true,
   },
+  answers: {
+    about:
+      'How answers are written: `odd` where official clients would break on them (content that is a list, calls without a kind), so that none passes through as it is.',
+    values: ['usual', 'odd'],
+    touches: () => true,
+  },
   usageReasoning: {
     about: 'Whether `completion_tokens` includes the tokens of reasoning.',
     values: ['inside', 'outside'],

@@ -29,6 +29,50 @@ const call = (name: string, text: Json): JsonObject => ({
   function: { name, arguments: text },
 });
 
+const LINK = { type: 'url_citation', url_citation: { url: 'u', title: 't', start_index: 0, end_index: 1 } };
+
+describe('an answer is mended where official clients would break', () => {
+  const rows: readonly (readonly [string, JsonObject, JsonObject])[] = [
+    [
+      'thinking among the content',
+      say([
+        { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+        { type: 'text', text: 'a' },
+      ]),
+      say('a', {
+        reasoning_content: 'hm',
+        reasoning_details: [{ type: 'reasoning.text', format: 'unknown', index: 0, text: 'hm' }],
+      }),
+    ],
+    ['a list of one text', say([{ type: 'text', text: 'a' }]), say('a')],
+    [
+      'no kind of call',
+      say(null, { tool_calls: [kindless(call('f', '{}'))] }),
+      say(null, { tool_calls: [call('f', '{}')] }),
+    ],
+    ['a call of nothing', say('a', { function_call: { name: '', arguments: '' } }), say('a')],
+    ['no sound', say('a', { audio: { id: '', data: '', expires_at: 0, transcript: '' } }), say('a')],
+    [
+      'links without a place',
+      say('ab', { annotations: [{ type: 'url_citation', url_citation: { url: 'u' } }] }),
+      say('ab', {
+        annotations: [
+          { type: 'url_citation', url_citation: { url: 'u', title: 'u', start_index: 0, end_index: 2 } },
+        ],
+      }),
+    ],
+  ];
+
+  test.each(rows)('%s', (_, recorded, written) => {
+    const ending = written['tool_calls'] === undefined ? {} : { finish_reason: 'tool_calls' };
+    expect(encodeResponse(decode(answer(recorded, ending)))).toEqual(answer(written, ending));
+  });
+});
+
+function kindless({ type: _type, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
+
 describe('an answer comes back as it was', () => {
   const bodies: Readonly<Record<string, JsonObject>> = {
     text: answer(say('hi')),
@@ -48,14 +92,7 @@ describe('an answer comes back as it was', () => {
         reasoning_details: [{ type: 'reasoning.text', text: 'hm', signature: 's', format: 'x', index: 0 }],
       }),
     ),
-    'thinking content': answer(
-      say([
-        { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
-        { type: 'text', text: 'a' },
-      ]),
-    ),
-    'a list of one text': answer(say([{ type: 'text', text: 'a' }])),
-    annotations: answer(say('a', { annotations: [{ type: 'url_citation', url_citation: { url: 'u' } }] })),
+    annotations: answer(say('a', { annotations: [LINK, { type: 'file', file: { hash: 'h' } }] })),
     audio: answer(say(null, { audio: { id: 'x', data: 'AA==', transcript: 't', expires_at: 9 } })),
     images: answer(
       say('a', { images: [{ type: 'image_url', index: 0, image_url: { url: 'data:image/png;base64,AA' } }] }),

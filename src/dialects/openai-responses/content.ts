@@ -5,6 +5,7 @@ import { asArray, asNumber, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Part, RefusalPart, TextPart } from '#canonical/part.ts';
 import { decodeAudio, decodeFile, decodeImage, encodeMedia } from './media.ts';
+import { responsesAnnotation } from '../openai-links.ts';
 import { addCarried, carried, othersOf, present, spelled, withExtras } from './spelling.ts';
 import { ID } from './wire.ts';
 
@@ -148,7 +149,10 @@ function encodeText(part: TextPart, usual: TextType, logprobs: LogprobCursor | u
   const type = spelled(extras, 'type') ?? usual;
   const body: JsonDraft = { type, text };
   const fromUs = extras?.dialect === ID;
-  const annotations = part.annotations ?? NO_ENTRIES;
+  const span = { start: 0, end: text.length };
+  const annotations = (part.annotations ?? NO_ENTRIES).flatMap(
+    (annotation) => responsesAnnotation(annotation, span) ?? [],
+  );
   // Answers have both lists, also where they are empty.
   const full = type === 'output_text' && (fromUs || logprobs !== undefined);
   const how = spelled(extras, 'annotations');

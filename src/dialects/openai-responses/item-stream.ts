@@ -1,7 +1,7 @@
 // One item of an answer while it is written to a stream: how it begins, which events tell its texts, and the item as a
 // whole when it is over. The whole is made by the same code that writes answers in one piece.
 
-import { asObject, asString } from '#base/json.ts';
+import { asArray, asObject, asString } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { CloseEvent, OpenEvent } from '#canonical/event.ts';
 import { Fold } from '#canonical/fold.ts';
@@ -217,8 +217,7 @@ export class ItemStream {
     switch (event) {
       case 'output_text': {
         const written = asObject(this.#contentOf(part));
-        const annotations = part.kind === 'text' ? (part.annotations ?? []) : [];
-        annotations.forEach((annotation, index) => {
+        (asArray(written?.['annotations']) ?? []).forEach((annotation, index) => {
           this.#emit('output_text.annotation.added', { ...place, annotation_index: index, annotation });
         });
         this.#emit('output_text.done', { ...place, text, logprobs: written?.['logprobs'] ?? [] });

@@ -1,0 +1,38 @@
+// Asks one client about many cases, a few at a time, and judges each.
+
+import { judge } from './judge.ts';
+import type { Case } from './recordings.ts';
+import type { Matrix } from './server.ts';
+import type { Lane, Question, Seen } from './seen.ts';
+
+export interface Verdict {
+  readonly lane: Lane;
+  readonly one: Case;
+  readonly seen: Seen;
+  /** Empty: the client was shown what the provider said. */
+  readonly problems: readonly string[];
+}
+
+const AT_ONCE = 8;
+
+export async function runLane(
+  lane: Lane,
+  cases: readonly Case[],
+  matrix: Matrix,
+): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let one = cases[next++]; one !== undefined; one = cases[next++]) {
+      const seen = await lane.ask(questionOf(one, matrix));
+      verdicts.push({ lane, one, seen, problems: judge(lane, one, seen) });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return verdicts.sort((a, b) => (a.one.id < b.one.id ? -1 : 1));
+}
+
+export function questionOf({ id, stream, expected }: Case, { origin }: Matrix): Question {
+  const tools = [...new Set(expected.toolCalls.map(({ name }) => name))];
+  return { origin, model: id, stream, tools };
+}
