@@ -158,7 +158,7 @@ describe.skipIf(skips)('the official Python clients', () => {
       const seen = await askEachWay('words-20+fault-content-filter-finish');
       const word = {
         'openai-chat': 'content_filter',
-        'openai-responses': 'incomplete: content_filter',
+        'openai-responses': 'content_filter',
         anthropic: 'refusal',
         'google-genai': 'SAFETY',
       }[client];

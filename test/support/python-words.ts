@@ -74,7 +74,7 @@ const responsesTools = (...names: readonly string[]): JsonObject => ({
 });
 const responses: ClientWords = {
   stop: 'completed',
-  limit: 'incomplete: max_output_tokens',
+  limit: 'max_output_tokens',
   called: 'completed',
   limited: (tokens) => ({ max_output_tokens: tokens }),
   tools: responsesTools,

@@ -87,12 +87,13 @@ def see_part(part: types.Part, seen: Seen) -> None:
 
 
 def see_usage(usage: types.GenerateContentResponseUsageMetadata | None, seen: Seen) -> None:
-    """Thoughts are beside the candidates' tokens."""
+    """Thoughts are beside the candidates' tokens, and what tools brought beside the prompt's."""
     if usage is None:
         return
+    prompt, brought = usage.prompt_token_count, usage.tool_use_prompt_token_count
     candidates, thoughts = usage.candidates_token_count, usage.thoughts_token_count
     seen.usage = Usage(
-        input=usage.prompt_token_count,
+        input=None if prompt is None and brought is None else (prompt or 0) + (brought or 0),
         output=None if candidates is None and thoughts is None else (candidates or 0) + (thoughts or 0),
         cached=usage.cached_content_token_count,
         reasoning=thoughts,

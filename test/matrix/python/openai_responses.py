@@ -51,14 +51,14 @@ def see_response(response: Response, seen: Seen) -> None:
                 elif part.type == "refusal":
                     seen.refusal += part.refusal
         elif item.type == "reasoning":
-            seen.reasoning += "".join(part.text for part in item.content or item.summary)
+            seen.reasoning += "".join(part.text for part in [*item.summary, *(item.content or [])])
         elif item.type == "function_call":
             seen.calls.append(Call(item.name, value_of(item.arguments), item.call_id))
         elif item.type == "custom_tool_call":
             seen.calls.append(Call(item.name, item.input, item.call_id))
     seen.finish = response.status
-    if response.incomplete_details is not None:
-        seen.finish = f"{response.status}: {response.incomplete_details.reason}"
+    if response.incomplete_details is not None and response.incomplete_details.reason is not None:
+        seen.finish = response.incomplete_details.reason
     if response.error is not None:
         raise RuntimeError(f"{response.error.code}: {response.error.message}")
     if response.usage is not None:
