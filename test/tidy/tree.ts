@@ -7,9 +7,18 @@ import { readSource } from './source.ts';
 import type { Source } from './source.ts';
 
 /** What `.gitignore` names, and git itself. */
-const NOT_OURS = new Set(['.git', 'node_modules', 'dist', 'data', 'coverage', '.env']);
+const NOT_OURS = new Set([
+  '.git',
+  'node_modules',
+  '.venv',
+  '__pycache__',
+  'dist',
+  'data',
+  'coverage',
+  '.env',
+]);
 const CODE = /\.(?:ts|mjs|js|tsx)$/;
-const TEXT = /(?:\.(?:ts|tsx|mjs|js|json|md|yaml|yml|html|css|sql|sh|txt)|(?:^|\/)(?:LICENSE|run|\.\w+))$/;
+const TEXT = /(?:\.(?:py|ts|tsx|mjs|js|json|md|yaml|yml|html|css|sql|sh|txt)|(?:^|\/)(?:LICENSE|run|\.\w+))$/;
 
 export interface Tree {
   readonly root: string;

@@ -1,0 +1,157 @@
+"""The client `openai`, Chat Completions."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from openai import ContentFilterFinishReasonError, LengthFinishReasonError, OpenAI
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessage
+
+from seen import Call, Case, City, Seen, Usage
+
+
+@lru_cache(maxsize=64)
+def connect(base_url: str, key: str) -> OpenAI:
+    return OpenAI(base_url=f"{base_url}/v1", api_key=key, timeout=60)
+
+
+def client_of(case: Case) -> OpenAI:
+    return connect(case["base_url"], case.get("key", "none"))
+
+
+def request_of(case: Case) -> dict[str, Any]:
+    question = [{"role": "user", "content": "Say hello."}]
+    return {"model": case["model"], "messages": question, **case.get("more", {})}
+
+
+def ask(case: Case, seen: Seen) -> None:
+    completions = client_of(case).chat.completions
+    request = request_of(case)
+    if case["how"] == "whole":
+        see_completion(completions.create(**request), seen)
+        return
+    request.setdefault("stream_options", {"include_usage": True})
+    if case["how"] == "stream":
+        for chunk in completions.create(**request, stream=True):
+            see_chunk(chunk, seen)
+        see_arguments(seen)
+        return
+    told = Seen()
+    with completions.stream(**request) as stream:
+        for event in stream:
+            if event.type == "content.delta":
+                seen.text += event.delta
+            elif event.type == "refusal.delta":
+                seen.refusal += event.delta
+        try:
+            see_completion(stream.get_final_completion(), told)
+        except (LengthFinishReasonError, ContentFilterFinishReasonError) as end:
+            # The helper raises for these two reasons, whoever answered; the answer is in what it raises.
+            see_completion(end.completion, told)
+    # What was told piece by piece and what was there at the end are one answer, or something is wrong.
+    if (seen.text, seen.refusal) != (told.text, told.refusal):
+        raise AssertionError(f"events {seen.text!r} {seen.refusal!r} made {told.text!r} {told.refusal!r}")
+    seen.__dict__.update(told.__dict__)
+
+
+def see_completion(completion: ChatCompletion, seen: Seen) -> None:
+    first, *others = completion.choices
+    see_message(first.message, seen)
+    seen.finish = first.finish_reason
+    seen.others = [choice.message.content or "" for choice in others]
+    see_usage(completion.usage, seen)
+
+
+def see_message(message: ChatCompletionMessage, seen: Seen) -> None:
+    seen.text = message.content or ""
+    seen.refusal = message.refusal or ""
+    seen.reasoning = reasoning_of(message)
+    for call in message.tool_calls or []:
+        if call.type == "function":
+            seen.calls.append(Call(call.function.name, call.function.arguments, call.id))
+        else:
+            seen.calls.append(Call(call.custom.name, call.custom.input, call.id))
+    see_arguments(seen)
+
+
+def see_chunk(chunk: ChatCompletionChunk, seen: Seen) -> None:
+    see_usage(chunk.usage, seen)
+    for choice in chunk.choices:
+        if choice.index > 0:
+            seen.others += [""] * (choice.index - len(seen.others))
+            seen.others[choice.index - 1] += choice.delta.content or ""
+            continue
+        seen.text += choice.delta.content or ""
+        seen.refusal += choice.delta.refusal or ""
+        seen.reasoning += reasoning_of(choice.delta)
+        seen.finish = choice.finish_reason or seen.finish
+        for piece in choice.delta.tool_calls or []:
+            if piece.index == len(seen.calls):
+                seen.calls.append(Call(None, ""))
+            call = seen.calls[piece.index]
+            call.id = piece.id or call.id
+            if piece.function is not None:
+                call.name = piece.function.name or call.name
+                call.arguments += piece.function.arguments or ""
+
+
+def see_arguments(seen: Seen) -> None:
+    for call in seen.calls:
+        try:
+            call.arguments = json.loads(call.arguments)
+        except ValueError:
+            pass
+
+
+def reasoning_of(message: Any) -> str:
+    """No field of the client's own: what is not declared is kept beside the rest."""
+    beside = message.model_extra or {}
+    return beside.get("reasoning") or beside.get("reasoning_content") or ""
+
+
+def see_usage(usage: CompletionUsage | None, seen: Seen) -> None:
+    if usage is None:
+        return
+    prompt, completion = usage.prompt_tokens_details, usage.completion_tokens_details
+    seen.usage = Usage(
+        input=usage.prompt_tokens,
+        output=usage.completion_tokens,
+        cached=prompt.cached_tokens if prompt else None,
+        reasoning=completion.reasoning_tokens if completion else None,
+        total=usage.total_tokens,
+    )
+
+
+def parse(case: Case, seen: Seen) -> None:
+    """Structured output: the class goes out as a schema, the answer comes back as an instance."""
+    completions = client_of(case).chat.completions
+    request = request_of(case)
+    if case["how"] == "whole":
+        completion = completions.parse(**request, response_format=City)
+    else:
+        with completions.stream(**request, response_format=City) as stream:
+            completion = stream.get_final_completion()
+    city = completion.choices[0].message.parsed
+    seen.finish = completion.choices[0].finish_reason
+    seen.value = city.model_dump() if isinstance(city, City) else None
+
+
+def models(case: Case, seen: Seen) -> None:
+    client = client_of(case)
+    listed = [model.id for model in client.models.list()]
+    seen.value = {"listed": listed, "one": client.models.retrieve(case["model"]).model_dump()}
+
+
+def leave(case: Case, seen: Seen) -> None:
+    """Closes the stream after the first piece of text."""
+    with client_of(case).chat.completions.create(**request_of(case), stream=True) as stream:
+        for chunk in stream:
+            see_chunk(chunk, seen)
+            if seen.text:
+                return
+
+
+CALLS = {"ask": ask, "parse": parse, "models": models, "leave": leave}
