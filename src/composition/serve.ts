@@ -7,6 +7,7 @@ import type { ServeOptions } from '#cli/serve.ts';
 import { startReloader } from '#config/reload.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import { CLIENT_DIALECTS, DIALECTS } from '#dialects/index.ts';
+import { Engine } from '#execution/engine.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
 import { serveUntilStopped } from '#server/lifetime.ts';
@@ -50,6 +51,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     journal,
     live,
     connects: new ConnectWatch(clock),
+    engine: new Engine(),
     cloud: new CloudAuth(clock),
     telemetry: new Telemetry(log, metrics),
   };
