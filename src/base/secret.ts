@@ -16,6 +16,11 @@ export class Secret {
     return this.#value;
   }
 
+  /** Whether both hold the same value. */
+  sameAs(other: Secret): boolean {
+    return this === other || this.#value === other.#value;
+  }
+
   toString(): string {
     return REDACTED;
   }

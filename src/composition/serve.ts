@@ -7,6 +7,7 @@ import type { ServeOptions } from '#cli/serve.ts';
 import { startReloader } from '#config/reload.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import { CLIENT_DIALECTS, DIALECTS } from '#dialects/index.ts';
+import { Engine } from '#execution/engine.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
@@ -52,6 +53,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     journal,
     live,
     connects: new ConnectWatch(clock),
+    engine: new Engine(),
     cloud: new CloudAuth(clock),
     telemetry: new Telemetry(log, metrics),
   };

@@ -2,6 +2,7 @@
 // Until then nothing has been shown to the client, and a failure here leaves the exchange free to go elsewhere.
 
 import type { Clock } from '#base/clock.ts';
+import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
@@ -11,9 +12,10 @@ import type { ChatResponse } from '#canonical/response.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { Limits, PlannedTarget } from '#routing/plan.ts';
 import type { Call } from './call.ts';
+import { settleAdmission } from './health/health-book.ts';
+import type { Admission } from './health/health-book.ts';
 import { LiveAnswer } from './live-answer.ts';
-import { Watch } from './watch.ts';
-import type { WatchOptions } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 /** What happened in one attempt; filled in while it runs. Times are monotonic milliseconds. */
 export interface AttemptFacts {
@@ -33,37 +35,45 @@ export type Begun =
   | { readonly kind: 'whole'; readonly answer: WholeAnswer }
   | { readonly kind: 'stream'; readonly answer: StreamAnswer; readonly live: LiveAnswer };
 
-export interface AttemptOptions extends WatchOptions {
+export interface AttemptOptions {
   readonly facts: AttemptFacts;
+  readonly admission: Admission;
+  readonly watch: Watch;
   readonly call: Call;
+  readonly clock: Clock;
+  readonly draw: Draw;
   readonly limits: Limits;
-  readonly stream: boolean;
 }
 
+/** Whatever comes of it, the outcome is told to the lane: here until the commit, by the live answer after it. */
 export async function attempt(options: AttemptOptions): Promise<Result<Begun, Failure>> {
-  const { facts, clock, limits } = options;
-  const limitMs = options.stream ? limits.firstContentMs : limits.wholeAnswerMs;
-  const watch = new Watch(options, limitMs);
+  const { facts, clock, watch, admission } = options;
+  const { credential } = admission;
+  if (credential !== undefined) facts.credential = credential.id;
   try {
-    const called = await options.call(facts.planned.target, watch.signal);
-    const known = called.ok ? called.value : called.error;
-    if (known.credential !== undefined) facts.credential = known.credential;
-    if (known.status !== undefined) facts.status = known.status;
-    if (!called.ok) return lose(facts, watch, clock, called.error.failure);
-    if (called.value.kind === 'whole') return win(facts, watch, clock, called.value);
-    return await begin(called.value, watch, options);
+    const called = await options.call({ target: facts.planned.target, credential }, watch.signal);
+    const { status } = called.ok ? called.value : called.error;
+    if (status !== undefined) facts.status = status;
+    if (!called.ok) return lose(called.error.failure, options);
+    if (called.value.kind === 'whole') return win(called.value, options);
+    return await begin(called.value, options);
   } catch (bug) {
-    // Nothing of the attempt may live on: not its connection, not its alarm.
+    // Nothing of the attempt may live on: not its connection, not its alarm, not its slot.
     watch.abandon('internal', 'The attempt threw.');
     facts.endedAt = clock.now();
+    settleAdmission(admission, failure('internal', 'The attempt threw.'), clock.now(), options.draw);
     throw bug;
   }
 }
 
-function win(facts: AttemptFacts, watch: Watch, clock: Clock, answer: WholeAnswer): Result<Begun, Failure> {
+function win(
+  answer: WholeAnswer,
+  { facts, watch, clock, admission, draw }: AttemptOptions,
+): Result<Begun, Failure> {
   watch.release();
   facts.endedAt = clock.now();
   facts.firstContentAt = facts.endedAt;
+  settleAdmission(admission, undefined, facts.endedAt, draw);
   if (answer.response.usage !== undefined) facts.usage = answer.response.usage;
   else facts.outputChars = charsOf(answer.response);
   return ok({ kind: 'whole', answer });
@@ -80,21 +90,32 @@ function charsOf(response: ChatResponse): number {
   return chars;
 }
 
-function lose(facts: AttemptFacts, watch: Watch, clock: Clock, problem: Failure): Result<Begun, Failure> {
+function lose(
+  problem: Failure,
+  { facts, watch, clock, admission, draw }: AttemptOptions,
+): Result<Begun, Failure> {
   watch.release();
   facts.endedAt = clock.now();
   facts.failure = problem;
+  settleAdmission(admission, problem, facts.endedAt, draw);
   return err(problem);
 }
 
 /** Reads until there is something to show, and keeps it. */
-async function begin(
-  answer: StreamAnswer,
-  watch: Watch,
-  options: AttemptOptions,
-): Promise<Result<Begun, Failure>> {
-  const { facts, clock, limits } = options;
-  const live = new LiveAnswer(answer.stream, watch, { facts, clock, silenceMs: limits.silenceMs });
+async function begin(answer: StreamAnswer, options: AttemptOptions): Promise<Result<Begun, Failure>> {
+  const { facts, clock, limits, watch, admission, draw } = options;
+  const onEnd = (ended: Failure | undefined): void => settleAdmission(admission, ended, clock.now(), draw);
+  const onCommit = (): void => {
+    // A probe has found out what it was sent for; the end of its answer may be minutes away.
+    if (admission.probe) settleAdmission(admission, undefined, clock.now(), draw);
+  };
+  const live = new LiveAnswer(answer.stream, watch, {
+    facts,
+    clock,
+    silenceMs: limits.silenceMs,
+    onCommit,
+    onEnd,
+  });
   while (!live.committed && !live.over) live.hold(await live.read());
   if (live.over && facts.failure !== undefined) return err(facts.failure);
   if (live.over && !live.answered) {

@@ -2,13 +2,19 @@
 
 import type { Result } from '#base/result.ts';
 import type { Answer, CallFailed } from '#canonical/answer.ts';
-import type { PlannedTarget } from '#routing/plan.ts';
+import type { ChatRequest } from '#canonical/request.ts';
+import type { Credential, Target } from './health/lane.ts';
+
+export interface CallOrder {
+  readonly target: Target;
+  /** The one that was drawn; undefined when the target needs none. */
+  readonly credential: Credential | undefined;
+  /** Instead of what the client asked: the rest of an answer that broke off. */
+  readonly request?: ChatRequest;
+}
 
 /**
  * Never rejects. When `signal` is aborted its reason is the Failure to give: the call ends soon, and the connection to
  * the provider is closed.
  */
-export type Call = (
-  target: PlannedTarget['target'],
-  signal: AbortSignal,
-) => Promise<Result<Answer, CallFailed>>;
+export type Call = (order: CallOrder, signal: AbortSignal) => Promise<Result<Answer, CallFailed>>;

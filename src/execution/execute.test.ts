@@ -2,68 +2,31 @@ import { describe, expect, test } from 'bun:test';
 
 import { seededDraw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
-import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
-import type { Failure, FailureCode } from '#canonical/failure.ts';
+import type { Failure } from '#canonical/failure.ts';
 import { Grammar } from '#canonical/grammar.ts';
 import type { Plan } from '#routing/plan.ts';
+import {
+  CLOSE,
+  END,
+  GOOD,
+  OPEN,
+  ScriptedStream,
+  START,
+  text,
+  untilOrAborted,
+} from '../../test/support/scripted.ts';
+import type { Beat, Scripted } from '../../test/support/scripted.ts';
 import { plan } from '../../test/support/targets.ts';
 import { VirtualClock } from '../../test/support/virtual-clock.ts';
 import type { Call } from './call.ts';
+import { Engine } from './engine.ts';
 import { execute } from './execute.ts';
 import type { Executed } from './execute.ts';
 import type { Watch } from './watch.ts';
 
-const START: ChatEvent = { kind: 'start', id: 'x', model: 'm', losses: [] };
-const OPEN: ChatEvent = { kind: 'open', part: 0, choice: 0, what: { kind: 'text' } };
-const TEXT: ChatEvent = { kind: 'delta', part: 0, text: 'hello' };
-const CLOSE: ChatEvent = { kind: 'close', part: 0 };
-const END: ChatEvent = { kind: 'end', finishes: [{ reason: 'stop' }] };
-
-/** One step of a scripted stream: events now, a silence in milliseconds, a megabyte without events, or a cut. */
-type Beat = readonly ChatEvent[] | number | 'megabyte' | 'cut';
-type Scripted = FailureCode | 'silence' | readonly Beat[];
-
-class ScriptedStream implements AnswerStream {
-  readonly #beats: Beat[];
-  readonly #clock: VirtualClock;
-  readonly #signal: AbortSignal;
-  #now: readonly ChatEvent[] = [];
-
-  constructor(beats: readonly Beat[], clock: VirtualClock, signal: AbortSignal) {
-    this.#beats = [...beats];
-    this.#clock = clock;
-    this.#signal = signal;
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
-    const beat = this.#beats.shift();
-    if (typeof beat === 'number') {
-      await untilOrAborted(beat, this.#clock, this.#signal);
-      return this.#signal.aborted ? undefined : this.read();
-    }
-    if (beat === undefined || beat === 'cut') return undefined;
-    this.#now = beat === 'megabyte' ? [] : beat;
-    return new Uint8Array(beat === 'megabyte' ? 1_048_576 : 1);
-  }
-
-  decode(bytes: Uint8Array | undefined): Batch {
-    if (bytes !== undefined) return { events: this.#now };
-    const reason = this.#signal.aborted ? (this.#signal.reason as Failure) : failure('stream_cut', 'cut');
-    return { events: [{ kind: 'failure', failure: reason }] };
-  }
-}
-
-function untilOrAborted(ms: number, clock: VirtualClock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const alarm = clock.alarm(ms, resolve);
-    signal.addEventListener('abort', () => {
-      alarm.clear();
-      resolve();
-    });
-  });
-}
+const TEXT = text('hello');
 
 interface Run {
   readonly executed: Executed;
@@ -80,7 +43,7 @@ async function run(
   const clock = new VirtualClock();
   const running = new Set<Watch>();
   const calls: string[] = [];
-  const call: Call = async ({ id }, signal) => {
+  const call: Call = async ({ target: { id } }, signal) => {
     const scripted = script[id]?.[calls.filter((made) => made === id).length] ?? 'internal';
     calls.push(id);
     if (scripted === 'silence') {
@@ -88,6 +51,7 @@ async function run(
       return err({ failure: signal.reason as Failure });
     }
     if (typeof scripted === 'string') return err({ failure: failure(scripted, scripted) });
+    if ('code' in scripted) return err({ failure: scripted });
     return ok({ kind: 'stream', stream: new ScriptedStream(scripted, clock, signal), losses: [] });
   };
   const executed = await clock.run(
@@ -95,6 +59,7 @@ async function run(
       call,
       clock,
       draw: seededDraw(1),
+      engine: new Engine(),
       client: client ?? new AbortController().signal,
       running,
       stream: true,
@@ -120,8 +85,6 @@ async function readOut({ executed, clock }: Run): Promise<readonly ChatEvent[]> 
   expect(grammar.over).toBe(true);
   return events;
 }
-
-const GOOD: readonly Beat[] = [[START], [OPEN, TEXT], [CLOSE, END]];
 
 describe('execute', () => {
   test('shows nothing of an attempt that fails before content, and goes elsewhere', async () => {
@@ -178,7 +141,7 @@ describe('execute', () => {
     const running = new Set<Watch>();
     const bugs: unknown[] = [];
     const signals: AbortSignal[] = [];
-    const call: Call = ({ id }, signal) => {
+    const call: Call = ({ target: { id } }, signal) => {
       signals.push(signal);
       if (id === 'p/1') return Promise.resolve(err({ status: 503, failure: failure('upstream_error', 'x') }));
       return Promise.reject(new Error('bug'));
@@ -187,6 +150,7 @@ describe('execute', () => {
       call,
       clock,
       draw: seededDraw(1),
+      engine: new Engine(),
       client: new AbortController().signal,
       running,
       stream: true,
@@ -241,6 +205,7 @@ describe('execute', () => {
       call,
       clock,
       draw: seededDraw(1),
+      engine: new Engine(),
       client: client.signal,
       running,
       stream: true,

@@ -6,16 +6,18 @@ import type { Draw } from '#base/random.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
-import { attempt } from './attempt.ts';
+import { Admissions } from './admit.ts';
 import type { AttemptFacts, Begun } from './attempt.ts';
 import type { Call } from './call.ts';
-import type { Try } from './history.ts';
+import type { Engine } from './engine.ts';
 import { nextStep } from './next-step.ts';
+import { startAttempt } from './start-attempt.ts';
 import type { WatchOptions } from './watch.ts';
 
 export interface ExecuteOptions extends Omit<WatchOptions, 'deadlineAt'> {
   readonly call: Call;
   readonly draw: Draw;
+  readonly engine: Engine;
   readonly stream: boolean;
   /** Monotonic milliseconds when the request arrived. */
   readonly startedAt: number;
@@ -31,44 +33,44 @@ export interface Executed {
 
 /** What is thrown inside ends the exchange as `internal`, with the attempts that were made. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Executed> {
-  const { clock, startedAt } = options;
   const attempts: AttemptFacts[] = [];
-  const tries: Try[] = [];
-  const deadlineAt = startedAt + plan.limits.deadlineMs;
   try {
-    for (;;) {
-      const step = nextStep(plan, { startedAt, tries }, clock.now(), options.draw);
-      if (step.do === 'give-up') return failed(attempts, step.failure);
-      if (step.do === 'wait') await sleepUntil(step.untilMs, clock, options.client);
-      const planned = plan.targets[step.target];
-      if (planned === undefined) throw new Error(`the plan has no target ${step.target}`);
-      const facts: AttemptFacts = { planned, startedAt: clock.now(), outputChars: 0 };
-      attempts.push(facts);
-      const begun = await attempt({ ...options, facts, limits: plan.limits, deadlineAt });
-      if (begun.ok) return { attempts, outcome: begun.value };
-      tries.push({
-        target: step.target,
-        startedAt: facts.startedAt,
-        endedAt: clock.now(),
-        failure: options.client.aborted
-          ? failure('client_gone', 'The client closed the connection.')
-          : begun.error,
-      });
-    }
+    return await run(plan, attempts, options);
   } catch (bug) {
     options.onBug(bug);
     const problem = failure('internal', 'Something went wrong inside the gateway.');
     const last = attempts.at(-1);
     if (last !== undefined) last.failure ??= problem;
-    return failed(attempts, problem);
+    return { attempts, outcome: { kind: 'failed', failure: problem } };
   }
 }
 
-function failed(attempts: readonly AttemptFacts[], problem: Failure): Executed {
+async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions): Promise<Executed> {
+  const { clock, draw, client } = options;
+  const admissions = new Admissions(plan, options.engine, options);
+  for (;;) {
+    const step = nextStep(plan, admissions, clock.now(), draw);
+    if (step.do === 'give-up') return { attempts, outcome: { kind: 'failed', failure: step.failure } };
+    if (step.do === 'wait') await sleepUntil(step.untilMs, clock, client);
+    if (client.aborted && (attempts.length > 0 || step.do === 'wait')) return gone(attempts);
+    const admission = admissions.begin(step);
+    // While it waited somebody else became the probe, or the target was given up: decide anew.
+    if (admission === undefined) continue;
+    const started = startAttempt(plan, step.target, admission, options);
+    attempts.push(started.facts);
+    const begun = await started.begun;
+    if (begun.ok) return { attempts, outcome: begun.value };
+    if (client.aborted) return gone(attempts);
+    admissions.failed(step.target, begun.error, admission);
+  }
+}
+
+function gone(attempts: readonly AttemptFacts[]): Executed {
+  const problem = failure('client_gone', 'The client closed the connection.');
   return { attempts, outcome: { kind: 'failed', failure: problem } };
 }
 
-/** Ends early when the client leaves; the next attempt then ends before it begins. */
+/** Ends early when the client leaves. */
 function sleepUntil(atMs: number, clock: Clock, client: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {

@@ -1,23 +1,27 @@
-// What has happened so far in one exchange: the state that nextStep decides from.
+// What has happened so far in one exchange, and how the targets stand: all that nextStep decides from.
 
 import type { Failure } from '#canonical/failure.ts';
+import type { Standing } from './health/lane.ts';
 
 export interface History {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   readonly tries: readonly Try[];
+  /** How a target of the plan stands at this moment, without the credentials that failed here. Absent: all are ready. */
+  readonly standing?: (target: number) => Standing;
+  /** Whether the budget has room for one more call, to this target. Absent: always. */
+  readonly mayRetry?: (target: number) => boolean;
 }
 
 export interface Try {
   /** Index into the plan's targets. */
   readonly target: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
   readonly failure: Failure;
 }
 
 /** What to do now. Times are monotonic milliseconds. */
 export type Step =
-  | { readonly do: 'try'; readonly target: number }
+  /** `anyway`: nobody is well, so one is asked as a probe. */
+  | { readonly do: 'try'; readonly target: number; readonly anyway?: true }
   | { readonly do: 'wait'; readonly untilMs: number; readonly target: number }
   | { readonly do: 'give-up'; readonly failure: Failure };

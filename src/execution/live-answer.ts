@@ -18,6 +18,10 @@ export interface LiveAnswerOptions {
   readonly facts: AttemptFacts;
   readonly clock: Clock;
   readonly silenceMs: number;
+  /** The first content is there. */
+  readonly onCommit: () => void;
+  /** Once, whatever the end. */
+  readonly onEnd: (failed: Failure | undefined) => void;
 }
 
 export class LiveAnswer {
@@ -26,6 +30,8 @@ export class LiveAnswer {
   readonly #facts: AttemptFacts;
   readonly #clock: Clock;
   readonly #silenceMs: number;
+  readonly #onCommit: () => void;
+  readonly #onEnd: (failed: Failure | undefined) => void;
   readonly #grammar = new Grammar();
   readonly #held: Batch[] = [];
   #heldBytes = 0;
@@ -42,6 +48,8 @@ export class LiveAnswer {
     this.#facts = options.facts;
     this.#clock = options.clock;
     this.#silenceMs = options.silenceMs;
+    this.#onCommit = options.onCommit;
+    this.#onEnd = options.onEnd;
   }
 
   /** Waits for the network. Give the result to `hold` or `take`. */
@@ -81,18 +89,16 @@ export class LiveAnswer {
   /** The client has left: closes the connection to the provider and settles on what was seen. */
   abandon(): void {
     if (this.over) return;
-    this.over = true;
     const gone = failure('client_gone', 'The client closed the connection.');
     this.#facts.failure = gone;
-    this.#facts.endedAt = this.#clock.now();
+    this.#end();
     this.#watch.abandon(gone.code, gone.message);
   }
 
   /** What came cannot be told to the client: the answer ends here, whatever it would have been. */
   breakDown(broken: Failure): void {
-    this.over = true;
     this.#facts.failure = broken;
-    this.#facts.endedAt ??= this.#clock.now();
+    this.#end();
     this.#watch.abandon(broken.code, broken.message);
   }
 
@@ -123,14 +129,17 @@ export class LiveAnswer {
     if (!this.committed) {
       this.committed = true;
       this.#facts.firstContentAt = this.#clock.now();
+      this.#onCommit();
     }
     if (!this.over) this.#watch.progress(this.#silenceMs);
   }
 
   #end(): void {
+    if (this.over) return;
     this.over = true;
     this.#facts.endedAt = this.#clock.now();
     this.#watch.release();
+    this.#onEnd(this.#facts.failure);
   }
 
   /** A decoder that breaks the grammar must not reach the client: the stream ends here, with a failure. */

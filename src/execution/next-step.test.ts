@@ -7,7 +7,7 @@ import type { Step, Try } from './history.ts';
 import { nextStep } from './next-step.ts';
 
 function tried(target: number, code: FailureCode, more: FailureMore = {}): Try {
-  return { target, startedAt: 0, endedAt: 10, failure: failure(code, code, more) };
+  return { target, failure: failure(code, code, more) };
 }
 
 function brief(step: Step): string {

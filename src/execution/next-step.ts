@@ -1,79 +1,152 @@
-// The decision, apart from the act: given the plan and what happened, what to do now. Pure; a seed replays it.
+// The decision, apart from the act: given the plan, what happened and how the targets stand, what to do now. Pure; a seed
+// replays it.
 
 import type { Draw } from '#base/random.ts';
-import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
+import { failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
 import { backoffMs } from './backoff.ts';
-import type { History, Step } from './history.ts';
+import { deadlineFailure, mostTelling, nobodyStands } from './giving-up.ts';
+import type { Standing } from './health/lane.ts';
+import type { History, Step, Try } from './history.ts';
 
-/** A wait that the provider asks for is worth it up to here; a longer one sends the exchange elsewhere or ends it. */
+/** A wait that the provider asks for is worth it up to here where somebody else could answer; */
 const WAIT_MAX_MS = 2_000;
+/** and up to here where nobody can. */
+const WAIT_MAX_ALONE_MS = 20_000;
+/** Failures that are one credential's: another of the same target is as good as another target. */
+const OF_A_CREDENTIAL: ReadonlySet<string> = new Set([
+  'upstream_auth',
+  'upstream_quota',
+  'upstream_rate_limited',
+]);
 
 export function nextStep(plan: Plan, history: History, now: number, draw: Draw): Step {
   const last = history.tries.at(-1);
-  if (last === undefined) return firstStep(plan);
   const endsAt = history.startedAt + plan.limits.deadlineMs;
+  if (last === undefined) return firstStep(plan, history, now, endsAt);
   if (now >= endsAt) return giveUp(deadlineFailure(plan, last.failure));
+  if (last.failure.code === 'context_length_exceeded') return largerWindow(plan, history, last);
   if (last.failure.retry === 'no') return giveUp(last.failure);
   if (history.tries.length >= plan.limits.attempts) return giveUp(mostTelling(history));
-  const next = nextUntried(plan, history);
-  const wait = waitForSame(plan, history, next, draw);
-  if (wait !== undefined && now + wait < endsAt) {
+  if (otherCredential(plan, history, last)) return retry(history, last.target);
+  const next = nextUntried(plan, history, isUsable);
+  const wait = waitForSame(plan, { history, last, next, now }, draw);
+  if (wait !== undefined && now + wait < endsAt && mayRetry(history, last.target)) {
     return { do: 'wait', untilMs: now + wait, target: last.target };
   }
-  return next === undefined ? giveUp(mostTelling(history)) : { do: 'try', target: next };
+  if (next !== undefined) return retry(history, next);
+  const hope = nextUntried(plan, history, isHope);
+  if (hope !== undefined && mayRetry(history, hope)) return { do: 'try', target: hope, anyway: true };
+  return giveUp(mostTelling(history));
 }
 
-function firstStep(plan: Plan): Step {
-  if (plan.targets.length > 0) return { do: 'try', target: 0 };
-  const detail = plan.removed.map(({ target, why }) => `${target}: ${why}`);
-  return giveUp(failure('no_target_available', `No target of \`${plan.model}\` can be tried.`, { detail }));
+/** The first that stands; else the first that may be asked all the same; else the first that is worth waiting for. */
+function firstStep(plan: Plan, history: History, now: number, endsAt: number): Step {
+  if (plan.targets.length === 0) return giveUp(nobodyIsThere(plan));
+  if (history.standing === undefined) return { do: 'try', target: 0 };
+  let soonest = Infinity;
+  let target = 0;
+  let hope: number | undefined;
+  for (let index = 0; index < plan.targets.length; index += 1) {
+    const standing = history.standing(index);
+    if (isUsable(standing)) return { do: 'try', target: index };
+    if (isHope(standing)) hope ??= index;
+    if (typeof standing !== 'string' && !standing.probing && standing.until < soonest) {
+      soonest = standing.until;
+      target = index;
+    }
+  }
+  if (hope !== undefined) return { do: 'try', target: hope, anyway: true };
+  const worth = soonest - now <= WAIT_MAX_ALONE_MS && soonest < endsAt;
+  return worth ? { do: 'wait', untilMs: soonest, target } : giveUp(nobodyStands(plan, history.standing, now));
+}
+
+interface Moment {
+  readonly history: History;
+  readonly last: Try;
+  /** The next target that could be asked instead. */
+  readonly next: number | undefined;
+  readonly now: number;
 }
 
 /**
  * The same target again: when the failure may pass there, when it has tries left, and when the alternative is another
  * model or nobody. The same model elsewhere is asked at once instead.
  */
-function waitForSame(
-  plan: Plan,
-  { tries }: History,
-  next: number | undefined,
-  draw: Draw,
-): number | undefined {
-  const last = tries.at(-1);
-  if (last?.failure.retry !== 'same-target') return undefined;
+function waitForSame(plan: Plan, { history, last, next, now }: Moment, draw: Draw): number | undefined {
+  if (last.failure.retry !== 'same-target') return undefined;
   const sameModel = next !== undefined && plan.targets[next]?.model === plan.targets[last.target]?.model;
-  if (sameModel) return undefined;
-  const made = tries.filter(({ target }) => target === last.target).length;
-  if (made >= plan.limits.attemptsPerTarget) return undefined;
+  if (sameModel || !hasTriesLeft(plan, history, last.target)) return undefined;
+  const made = history.tries.filter(({ target }) => target === last.target).length;
   const wait = backoffMs(last.failure, made - 1, draw);
-  return wait > WAIT_MAX_MS ? undefined : wait;
+  if (wait > (next === undefined ? WAIT_MAX_ALONE_MS : WAIT_MAX_MS)) return undefined;
+  const standing = history.standing?.(last.target) ?? 'ready';
+  if (typeof standing === 'string') return wait;
+  // A breaker that has opened meanwhile is not waited for.
+  return standing.probing || standing.until > now + wait ? undefined : wait;
 }
 
-function nextUntried(plan: Plan, history: History): number | undefined {
-  const tried = new Set(history.tries.map((made) => made.target));
+/** At once: what failed was a key, and the target has another one that is well. */
+function otherCredential(plan: Plan, history: History, last: Try): boolean {
+  if (!OF_A_CREDENTIAL.has(last.failure.code) || history.standing === undefined) return false;
+  const several = (plan.targets[last.target]?.target.credentials.length ?? 0) > 1;
+  return several && hasTriesLeft(plan, history, last.target) && isUsable(history.standing(last.target));
+}
+
+/** The prompt does not fit: only a window that is larger, or that nobody knows, is worth a call. */
+function largerWindow(plan: Plan, history: History, last: Try): Step {
+  const tooSmall = plan.targets[last.target]?.target;
   for (let index = 0; index < plan.targets.length; index += 1) {
-    if (!tried.has(index)) return index;
+    const candidate = plan.targets[index]?.target;
+    if (candidate === undefined || candidate.model === tooSmall?.model) continue;
+    const { contextTokens = Infinity } = candidate;
+    if (contextTokens <= (tooSmall?.contextTokens ?? 0)) continue;
+    if (isTried(history, index) || !isUsable(history.standing?.(index) ?? 'ready')) continue;
+    if (history.tries.length < plan.limits.attempts) return retry(history, index);
+  }
+  return giveUp(last.failure);
+}
+
+function retry(history: History, target: number): Step {
+  return mayRetry(history, target) ? { do: 'try', target } : giveUp(mostTelling(history));
+}
+
+function mayRetry({ mayRetry: allows }: History, target: number): boolean {
+  return allows === undefined || allows(target);
+}
+
+function hasTriesLeft({ limits }: Plan, { tries }: History, target: number): boolean {
+  return tries.filter((made) => made.target === target).length < limits.attemptsPerTarget;
+}
+
+function isTried({ tries }: History, target: number): boolean {
+  return tries.some((made) => made.target === target);
+}
+
+function nextUntried(
+  plan: Plan,
+  history: History,
+  suits: (standing: Standing) => boolean,
+): number | undefined {
+  for (let index = 0; index < plan.targets.length; index += 1) {
+    if (!isTried(history, index) && suits(history.standing?.(index) ?? 'ready')) return index;
   }
   return undefined;
 }
 
-/** The last failure; but when everyone limits the rate, the one with the shortest wait. */
-function mostTelling(history: History): Failure {
-  let telling: Failure | undefined;
-  for (const { failure: candidate } of history.tries) {
-    const sooner =
-      telling?.code === 'upstream_rate_limited' &&
-      candidate.code === 'upstream_rate_limited' &&
-      (candidate.retryAfterMs ?? Infinity) > (telling.retryAfterMs ?? Infinity);
-    if (!sooner) telling = candidate;
-  }
-  return telling ?? failure('internal', 'Gave up without having tried.');
+function isUsable(standing: Standing): boolean {
+  return typeof standing === 'string';
 }
 
-function deadlineFailure(plan: Plan, cause: Failure): Failure {
-  return failure('deadline_exceeded', `No answer within ${plan.limits.deadlineMs / 1000} s.`, { cause });
+/** Its breaker is open, and nobody is finding out about it at the moment. */
+function isHope(standing: Standing): boolean {
+  return typeof standing !== 'string' && !standing.probing && !standing.parked;
+}
+
+function nobodyIsThere(plan: Plan): Failure {
+  const detail = plan.removed.map(({ target, why }) => `${target}: ${why}`);
+  return failure('no_target_available', `No target of \`${plan.model}\` can be tried.`, { detail });
 }
 
 function giveUp(reason: Failure): Step {

@@ -58,7 +58,8 @@ export async function exchange(
   const { connectMs } = plan.limits;
   const sent = { request: whole, dialect: dialect.id, framing, text, body, passthrough, connectMs };
   const executed = await execute(plan, {
-    call: (target, signal) => callProvider(sent, target, signal, gateway),
+    call: (order, signal) => callProvider(sent, order, signal, gateway),
+    engine: gateway.engine,
     clock: gateway.clock,
     draw: gateway.draw,
     client: incoming.signal,

@@ -6,6 +6,7 @@ import type { Keyring } from '#access/keyring.ts';
 import type { Result } from '#base/result.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ServerSettings, Snapshot } from '#config/snapshot.ts';
+import type { Engine } from '#execution/engine.ts';
 import type { Watch } from '#execution/watch.ts';
 import type { ProviderPorts } from '#upstream/call-provider.ts';
 import type { Answers } from './kept-answers.ts';
@@ -58,6 +59,8 @@ export interface Gateway extends ProviderPorts {
   /** The configuration in force now. An exchange asks once and keeps the answer. */
   readonly current: () => Current;
   readonly journal: Journal;
+  /** How targets are doing, and what may be repeated. */
+  readonly engine: Engine;
   readonly telemetry: Telemetry;
   /** Exchanges that have begun and not ended, for the drain. */
   readonly live: Live;

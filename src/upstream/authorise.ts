@@ -1,22 +1,7 @@
-// The credential of a call, and the header that carries it.
+// The header that carries the credential of a call.
 
-import type { Draw } from '#base/random.ts';
 import type { AmbientScheme, AuthScheme } from '#providers/entry.ts';
-import type { Credential, Target } from '#providers/target.ts';
-
-/** By weight; undefined when the target needs none. */
-export function pickCredential(target: Target, draw: Draw): Credential | undefined {
-  const { credentials } = target;
-  if (credentials.length <= 1) return credentials[0];
-  let total = 0;
-  for (const credential of credentials) total += credential.weight;
-  let left = draw() * total;
-  for (const credential of credentials) {
-    left -= credential.weight;
-    if (left < 0) return credential;
-  }
-  return credentials.at(-1);
-}
+import type { Credential } from '#providers/target.ts';
 
 /** On the spot. What takes a wait is done by upstream/cloud/cloud-auth.ts. */
 export function authorise(

@@ -20,7 +20,7 @@ import type { OriginalNames } from '#providers/fit-names.ts';
 import { isAmbient } from '#providers/entry.ts';
 import { fit } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
-import { authorise, pickCredential } from './authorise.ts';
+import { authorise } from './authorise.ts';
 import type { CloudAuth } from './cloud/cloud-auth.ts';
 import type { ConnectWatch } from './connect-watch.ts';
 import { acceptOf, framingOf, isStream, openFramer } from './framings.ts';
@@ -50,6 +50,12 @@ export interface Sent {
   readonly connectMs: number;
 }
 
+/** Whom to call, and with which of its credentials; undefined when it needs none. */
+export interface CallOrder {
+  readonly target: Target;
+  readonly credential: Target['credentials'][number] | undefined;
+}
+
 interface Prepared {
   readonly speaker: ProviderDialect;
   readonly text: string;
@@ -61,14 +67,13 @@ interface Prepared {
 /** Never rejects; see execution/call.ts for what an aborted signal means. */
 export async function callProvider(
   sent: Sent,
-  target: Target,
+  { target, credential }: CallOrder,
   signal: AbortSignal,
   ports: ProviderPorts,
 ): Promise<Result<Answer, CallFailed>> {
   const dialect = ports.dialects.get(target.dialect);
   if (dialect?.provider === undefined) throw new Error(`no provider dialect ${target.dialect}`);
   const prepared = prepare(sent, target, dialect, dialect.provider);
-  const credential = pickCredential(target, ports.draw);
   const url = target.url + prepared.speaker.path(target.model, sent.request.stream, target.quirks);
   const headers: Record<string, string> = {
     'content-type': 'application/json',

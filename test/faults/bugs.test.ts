@@ -48,7 +48,12 @@ beforeAll(async () => {
     '  "whole": { targets: [ sim/words-50 ] }',
     '  "stream": { targets: [ "sim/words-50+rate-100" ] }',
   ];
-  gateway = await startTestGateway({ passthrough: false, models: models.join('\n'), dialect: buggy });
+  gateway = await startTestGateway({
+    passthrough: false,
+    forgetful: true,
+    models: models.join('\n'),
+    dialect: buggy,
+  });
 });
 afterAll(() => gateway.stop());
 

@@ -63,7 +63,11 @@ describe('where nobody answers', () => {
       models.push(`  "with-${name}": { targets: [ ${name}/m ], fallback: [ good ], ${LIMITS} }`);
       models.push(`  "alone-${name}": { targets: [ ${name}/m ], ${LIMITS} }`);
     }
-    gateway = await startTestGateway({ providers: providers.join('\n'), models: models.join('\n') });
+    gateway = await startTestGateway({
+      forgetful: true,
+      providers: providers.join('\n'),
+      models: models.join('\n'),
+    });
   });
   afterAll(async () => {
     await gateway.stop();

@@ -47,7 +47,8 @@ const credential = row(502, 'upstream_auth', 1);
 const broke = row(503, 'upstream_quota', 1);
 const nonsense = row(502, 'upstream_protocol', 1);
 const runaway = row(502, 'upstream_runaway', 1);
-const tooLong = row(400, 'context_length_exceeded', 1, { final: true });
+/** Nobody knows how large the window of the fallback is, so it is worth a call. */
+const tooLong = row(400, 'context_length_exceeded', 1);
 
 export const BEFORE_CONTENT: readonly BeforeRow[] = [
   reset('reset-before-headers'),

@@ -12,6 +12,7 @@ import { loadCatalogue } from '#config/catalogue-files.ts';
 import { loadConfig } from '#config/load.ts';
 import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
 import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
+import { Engine } from '#execution/engine.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { startDataPlane } from '#server/data-plane.ts';
@@ -50,6 +51,8 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Models of `sim` that have the simulator's price, beside the usual few. */
   readonly priced?: readonly string[];
+  /** Breakers and budgets begin anew with each exchange: for tests that look at one failure at a time. */
+  readonly forgetful?: boolean;
   /** The only language that is spoken, instead of all. */
   readonly dialect?: Dialect & { readonly client: ClientDialect };
 }
@@ -87,6 +90,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     journal: records.journal,
     live,
     connects: new ConnectWatch(clock),
+    engine: new Engine(),
     cloud: new CloudAuth(clock),
     telemetry: {
       generation: (generation) => generations.push(generation),
@@ -95,7 +99,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     },
   };
   const ports = {
-    gateway,
+    gateway: options.forgetful === true ? forgetful(gateway) : gateway,
     dialects: options.dialect === undefined ? CLIENT_DIALECTS : ([options.dialect.client] as const),
     findGeneration: (id: string) => records.find(id),
     ready: () => true,
@@ -110,9 +114,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     alarms,
     liveCount: () => live.count,
     armedAlarms: () => clock.armed(),
-    setDraining: (draining) => {
-      live.draining = draining;
-    },
+    setDraining: (draining) => void Object.assign(live, { draining }),
     stop: async () => {
       await server.stop(true);
       await simulator.stop();
@@ -120,6 +122,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Each look at the engine finds a new one. */
+function forgetful(gateway: Gateway): Gateway {
+  return Object.defineProperty(gateway, 'engine', { get: () => new Engine() });
 }
 
 function configText(

@@ -1,0 +1,77 @@
+// What one exchange may ask of the process-wide memory: how its targets stand, whether it may repeat, and leave to call.
+
+import type { Clock } from '#base/clock.ts';
+import type { Draw } from '#base/random.ts';
+import type { Failure } from '#canonical/failure.ts';
+import type { Plan } from '#routing/plan.ts';
+import type { Engine } from './engine.ts';
+import type { Admission, HealthBook } from './health/health-book.ts';
+import type { Standing, Target } from './health/lane.ts';
+import type { History, Step, Try } from './history.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+export class Admissions implements History {
+  readonly startedAt: number;
+  readonly tries: Try[] = [];
+  readonly #plan: Plan;
+  readonly #health: HealthBook;
+  readonly #budget: RetryBudget;
+  readonly #clock: Clock;
+  readonly #draw: Draw;
+  /** Credentials that have failed in this exchange: it does not come back to them while another one is there. */
+  readonly #spent = new Set<string>();
+
+  constructor(plan: Plan, engine: Engine, options: { startedAt: number; clock: Clock; draw: Draw }) {
+    this.startedAt = options.startedAt;
+    this.#plan = plan;
+    this.#health = engine.health;
+    this.#budget = engine.retries.of(plan.model);
+    this.#clock = options.clock;
+    this.#draw = options.draw;
+    this.#budget.deposit(this.startedAt);
+  }
+
+  readonly standing = (target: number): Standing =>
+    this.#health.standing(this.#target(target), { now: this.#clock.now(), without: this.#without(target) });
+
+  /**
+   * Somebody who is well may always be asked instead: what the budget prevents is many calls to those who are not. It would
+   * else refuse the very burst of exchanges that a target loses when it falls silent.
+   */
+  readonly mayRetry = (target: number): boolean =>
+    this.#isWell(target) || this.#budget.allows(this.#clock.now());
+
+  /** Undefined: somebody else was quicker. */
+  begin(step: Step & { readonly do: 'try' | 'wait' }): Admission | undefined {
+    const now = this.#clock.now();
+    const target = this.#target(step.target);
+    const anyway = step.do === 'try' && step.anyway === true;
+    if (this.tries.length > 0 && !this.#isWell(step.target)) this.#budget.withdraw(now);
+    if (anyway) return this.#health.beginAnyway(target, now);
+    return this.#health.begin(target, { now, without: this.#without(step.target) }, this.#draw);
+  }
+
+  failed(target: number, problem: Failure, { credential }: Admission): void {
+    this.tries.push({ target, failure: problem });
+    if (credential !== undefined) this.#spent.add(credential.id);
+  }
+
+  #isWell(target: number): boolean {
+    return this.tries.at(-1)?.target !== target && this.#health.spotless(this.#target(target));
+  }
+
+  #target(index: number): Target {
+    const planned = this.#plan.targets[index];
+    if (planned === undefined) throw new Error(`the plan has no target ${index}`);
+    return planned.target;
+  }
+
+  /** With one credential there is no choice; with several all of which failed, neither. */
+  #without(index: number): ReadonlySet<string> {
+    const { credentials } = this.#target(index);
+    if (credentials.length <= 1 || credentials.every(({ id }) => this.#spent.has(id))) return NONE;
+    return this.#spent;
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test';
+
+import { RetryBudget, RetryBudgets } from './retry-budget.ts';
+
+/** Every exchange fails and wants as many retries as it can get, for so many seconds. */
+function storm(perSecond: number, seconds: number): { exchanges: number; retries: number } {
+  const budget = new RetryBudget();
+  let retries = 0;
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const now = 5_000_000 + (index * 1_000) / perSecond;
+    budget.deposit(now);
+    for (let wish = 0; wish < 2; wish += 1) {
+      if (!budget.allows(now)) continue;
+      budget.withdraw(now);
+      retries += 1;
+    }
+  }
+  return { exchanges: perSecond * seconds, retries };
+}
+
+test('a fifth of the exchanges may be repeated, and three a second beside', () => {
+  const { exchanges, retries } = storm(200, 60);
+  const floor = 3 * 60;
+  expect(retries).toBeLessThanOrEqual(exchanges * 0.2 + floor + 30);
+  expect(retries).toBeGreaterThan(exchanges * 0.2);
+});
+
+test('a quiet model may retry each time', () => {
+  const { exchanges, retries } = storm(1, 60);
+  expect(retries).toBe(exchanges * 2);
+});
+
+test('what was spent is forgotten after ten seconds', () => {
+  const budget = new RetryBudget();
+  while (budget.allows(0)) budget.withdraw(0);
+  expect([budget.allows(9_999), budget.allows(10_000)]).toEqual([false, true]);
+});
+
+test('a clock that steps back or far ahead breaks nothing', () => {
+  const budget = new RetryBudget();
+  for (const now of [1e12, 5, 1e15, 0, -1]) {
+    budget.deposit(now);
+    budget.withdraw(now);
+    expect(budget.allows(now)).toBe(true);
+  }
+});
+
+test('one budget for each model, and so many models', () => {
+  const budgets = new RetryBudgets();
+  const first = budgets.of('m-0');
+  expect(budgets.of('m-0')).toBe(first);
+  for (let index = 1; index <= 10_000; index += 1) budgets.of(`m-${index}`);
+  expect(budgets.of('m-0')).not.toBe(first);
+});

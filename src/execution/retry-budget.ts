@@ -1,0 +1,60 @@
+// The budget of repeats: so that a provider in trouble gets a few calls more and not three times as many. Deposits are
+// exchanges, withdrawals are retries at five exchanges each, both forgotten after ten seconds; a floor lets quiet models
+// retry too. One for each model that clients ask for.
+
+/** A fifth of the exchanges may be repeated. */
+const RETRY_COST = 5;
+const WINDOW_SEC = 10;
+/** Retries a second that are always allowed. */
+const FLOOR_PER_SEC = 3;
+const MODELS_MAX = 10_000;
+
+export class RetryBudgets {
+  readonly #budgets = new Map<string, RetryBudget>();
+
+  of(model: string): RetryBudget {
+    const known = this.#budgets.get(model);
+    if (known !== undefined) return known;
+    const budget = new RetryBudget();
+    this.#budgets.set(model, budget);
+    if (this.#budgets.size > MODELS_MAX) {
+      for (const oldest of this.#budgets.keys()) {
+        this.#budgets.delete(oldest);
+        break;
+      }
+    }
+    return budget;
+  }
+}
+
+export class RetryBudget {
+  /** Deposits less withdrawals, second by second. */
+  readonly #balance: number[] = Array.from({ length: WINDOW_SEC }, () => 0);
+  #second = 0;
+
+  /** An exchange has begun. `now` in monotonic milliseconds, here and below. */
+  deposit(now: number): void {
+    const slot = this.#roll(now);
+    this.#balance[slot] = (this.#balance[slot] ?? 0) + 1;
+  }
+
+  allows(now: number): boolean {
+    this.#roll(now);
+    let left = FLOOR_PER_SEC * WINDOW_SEC * RETRY_COST;
+    for (const balance of this.#balance) left += balance;
+    return left >= RETRY_COST;
+  }
+
+  withdraw(now: number): void {
+    const slot = this.#roll(now);
+    this.#balance[slot] = (this.#balance[slot] ?? 0) - RETRY_COST;
+  }
+
+  #roll(now: number): number {
+    const second = Math.floor(now / 1_000);
+    const gone = Math.min(second - this.#second, WINDOW_SEC);
+    for (let step = 0; step < gone; step += 1) this.#balance[(second - step) % WINDOW_SEC] = 0;
+    this.#second = Math.max(this.#second, second);
+    return this.#second % WINDOW_SEC;
+  }
+}
