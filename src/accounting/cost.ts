@@ -70,7 +70,7 @@ function promptLines(usage: Usage, rates: Rates): readonly Line[] {
   const video = Math.min(tokens(usage.videoInput), uncached - audio - image);
   const writePrice = rates.cacheWrite ?? rates.input;
   return [
-    [1, rates.request ?? 0],
+    [usage.requests === undefined ? 1 : tokens(usage.requests), rates.request ?? 0],
     [tokens(usage.searches), rates.search],
     [uncached - audio - image - video, rates.input],
     [read, rates.cacheRead ?? rates.input],

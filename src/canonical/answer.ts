@@ -4,7 +4,8 @@
 import type { ChatEvent } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Loss } from './loss.ts';
-import type { ChatResponse } from './response.ts';
+import type { Choice } from './response.ts';
+import type { Usage } from './usage.ts';
 
 /** What is known of a call whatever came of it. */
 export interface CallFacts {
@@ -22,15 +23,31 @@ export type Answer = WholeAnswer | StreamAnswer;
 
 export interface WholeAnswer extends CallFacts {
   readonly kind: 'whole';
-  readonly response: ChatResponse;
-  /** The provider's own text, when it may go to the client as it is. */
-  readonly relay?: string;
+  readonly response: AnswerFacts;
+  /** The provider's own text or bytes, when they may go to the client as they are. */
+  readonly relay?: string | Uint8Array<ArrayBuffer>;
+  /** The content type of the bytes; absent for JSON. */
+  readonly type?: string;
   readonly losses: readonly Loss[];
+}
+
+/** What the engine knows of an answer in one piece, whatever was asked for. A chat's answer is one of them. */
+export interface AnswerFacts {
+  /** The provider's id for the answer; empty where it has none. */
+  readonly id: string;
+  /** The model that answered, as the provider names it; empty where it does not. */
+  readonly model: string;
+  readonly usage?: Usage;
+  readonly losses: readonly Loss[];
+  /** Of a chat. */
+  readonly choices?: readonly Choice[];
 }
 
 export interface StreamAnswer extends CallFacts {
   readonly kind: 'stream';
   readonly stream: AnswerStream;
+  /** The content type of a stream of bytes, which are relayed whatever they are; absent for events. */
+  readonly type?: string;
   readonly losses: readonly Loss[];
 }
 

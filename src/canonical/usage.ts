@@ -19,6 +19,8 @@ export interface Usage {
   readonly videoInput?: number;
   /** Searches that the provider made while it answered, where it bills them one by one. */
   readonly searches?: number;
+  /** How many requests the provider bills the call as, where that is not one. */
+  readonly requests?: number;
   /** True when nobody reported it and Clew counted. */
   readonly estimated?: boolean;
   /** What the provider itself says the call cost; kept beside the computed cost. */

@@ -6,7 +6,7 @@ import { openJournal } from '#accounting/journal-file.ts';
 import type { ServeOptions } from '#cli/serve.ts';
 import { startReloader } from '#config/reload.ts';
 import type { Snapshot } from '#config/snapshot.ts';
-import { CLIENT_DIALECTS, DIALECTS } from '#dialects/index.ts';
+import { CLIENT_DIALECTS, SPOKEN } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
@@ -47,7 +47,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     current: () => current,
     answers: records.answers,
     shared: new SharedAnswers({ store: records.replays, clock, onProblem }),
-    dialects: DIALECTS,
+    ...SPOKEN,
     clock,
     draw,
     journal,

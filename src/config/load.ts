@@ -14,6 +14,7 @@ import type { Environment } from '#secrets/env.ts';
 import { fileSource } from '#secrets/file.ts';
 import { secretReader } from '#secrets/source.ts';
 import { checkFallbacks } from './checks/fallbacks.ts';
+import { checkOperations } from './checks/operations.ts';
 import { checkKeys } from './checks/keys.ts';
 import { checkModels } from './checks/models.ts';
 import { checkPrices } from './checks/prices.ts';
@@ -54,6 +55,7 @@ const CHECKS: readonly ((scene: Scene) => readonly Complaint[])[] = [
   checkPrices,
   checkModels,
   checkFallbacks,
+  checkOperations,
 ];
 
 const NOT_A_MAP: Complaint = {

@@ -3,6 +3,8 @@
 
 import { basename } from 'node:path';
 import { Secret } from '#base/secret.ts';
+import { operationOf } from '#canonical/asked.ts';
+import type { DialectId } from '#canonical/foreign.ts';
 import type { CatalogueProvider } from '#providers/catalogue.ts';
 import { isAmbient } from '#providers/entry.ts';
 import type { ModelEntry, ProviderEntry, Spoken } from '#providers/entry.ts';
@@ -51,8 +53,8 @@ function ownEntry(id: string, config: ProviderConfig): ProviderEntry {
 
 /** The catalogue's entry with what the file says otherwise. A URL and quirks belong to one dialect. */
 function overlaid(entry: ProviderEntry, config: ProviderConfig): ProviderEntry {
-  const { name = entry.name, dialect, url, quirks, auth } = config;
-  const changed = dialect !== undefined || url !== undefined || quirks !== undefined;
+  const { name = entry.name, dialect, also, url, quirks, auth } = config;
+  const changed = [dialect, also, url, quirks].some((field) => field !== undefined);
   const speaks = changed ? narrowed(entry, config) : entry.speaks;
   const dataPolicy = { ...entry.dataPolicy, ...config.dataPolicy };
   const same = { ...entry, name, speaks, ...(Object.keys(dataPolicy).length === 0 ? {} : { dataPolicy }) };
@@ -60,16 +62,33 @@ function overlaid(entry: ProviderEntry, config: ProviderConfig): ProviderEntry {
   return { ...same, auth: authScheme(auth) };
 }
 
-function narrowed(entry: ProviderEntry, { dialect, url, quirks }: ProviderConfig): ProviderEntry['speaks'] {
+/**
+ * What is no chat moves along with the address: it is asked for only by those who want it. Other languages of chats do
+ * not, unless they are named, since an address of one's own may be that of another version.
+ */
+function narrowed(
+  entry: ProviderEntry,
+  { dialect, also = [], url: written, quirks }: ProviderConfig,
+): ProviderEntry['speaks'] {
   const chosen = dialect ?? Object.keys(entry.speaks)[0] ?? '';
   const spoken: Spoken | undefined = entry.speaks[chosen];
   if (spoken === undefined) throw new Error(`the dialect of provider ${entry.id} was not checked`);
-  return {
-    [chosen]: {
-      url: url === undefined ? spoken.url : withoutTrailingSlash(url),
-      quirks: { ...spoken.quirks, ...quirks },
-    },
-  };
+  const url = written === undefined ? spoken.url : withoutTrailingSlash(written);
+  const speaks: Record<DialectId, Spoken> = { [chosen]: { url, quirks: { ...spoken.quirks, ...quirks } } };
+  for (const [language, further] of Object.entries(entry.speaks)) {
+    const place = moved(further.url, spoken.url, url);
+    if (language === chosen || operationOf(language) === 'chat' || place === undefined) continue;
+    speaks[language] = { ...further, url: place };
+  }
+  for (const language of also) speaks[language] ??= { quirks: {}, ...entry.speaks[language], url };
+  return speaks;
+}
+
+/** Where an address lies when the one beside it has moved; one may be the other with a further part of the path. */
+function moved(url: string, from: string, to: string): string | undefined {
+  if (url === from) return to;
+  const suffix = from.startsWith(url) ? from.slice(url.length) : undefined;
+  return suffix !== undefined && to.endsWith(suffix) ? to.slice(0, -suffix.length) : undefined;
 }
 
 /** Those of the file; else the one that the environment holds under the catalogue's name. */

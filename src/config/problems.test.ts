@@ -156,7 +156,7 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
     ],
     [
       'providers:\n  mine: { dialect: ▸plain-chta, url: http://a, auth: none }',
-      'providers.mine.dialect  unknown dialect "plain-chta"; did you mean "plain-chat"? Expected one of plain-chat, other-chat.',
+      'providers.mine.dialect  unknown dialect "plain-chta"; did you mean "plain-chat"? Expected one of plain-chat, other-chat, plain-embeddings.',
     ],
     [
       'providers:\n  mine: { dialect: plain-chat, url: ▸ftp://a, auth: none }',
@@ -255,6 +255,31 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
     [
       'models:\n  m: { targets: [ { target: ▸acme/ } ] }',
       'models.m.targets[0].target  "acme/" is not provider/model; did you mean "acme/large"?',
+    ],
+  ],
+  'what models are for': [
+    [
+      `providers:
+  acme: { models: { vectors: { price: { input: 1 }, traits: [embeddings] }, more: { traits: [embeddings] }, old: { traits: [completions] } } }
+models:
+  chat: { targets: [ acme/small, ▸acme/vectors ], fallback: [ ▸acme/vectors, ▸search, texts ] }
+  search: { targets: [ acme/more ] }
+  texts: { targets: [ acme/old ] }`,
+      'models.chat.targets[1]  "acme/vectors" is for embeddings, "chat" for chat; expected models that do the same',
+      'models.chat.fallback[0]  "acme/vectors" is for embeddings, "chat" for chat; expected models that do the same',
+      'models.chat.fallback[1]  "search" is for embeddings, "chat" for chat; expected models that do the same',
+    ],
+    [
+      `providers:
+  mine: { dialect: plain-embeddings, url: "http://127.0.0.1:1", auth: none }
+models:
+  m: { targets: [ mine/any ], fallback: [ ▸acme/large, ▸acme/nobody-knows, mine/other ] }`,
+      'models.m.fallback[0]  "acme/large" is for chat, "m" for embeddings; expected models that do the same',
+      'models.m.fallback[1]  "acme/nobody-knows" is for chat, "m" for embeddings; expected models that do the same',
+    ],
+    [
+      'providers:\n  mine: { dialect: plain-chat, also: [ plain-embeddings, ▸plain-embedings ], url: "http://127.0.0.1:1", auth: none }',
+      'providers.mine.also[1]  unknown dialect "plain-embedings"; did you mean "plain-embeddings"? Expected one of plain-chat, other-chat, plain-embeddings.',
     ],
   ],
   'fallbacks and models of keys': [

@@ -1,9 +1,12 @@
 // What a wire language must be able to do. Two interfaces, because some languages are spoken to providers but not by
 // clients. Everything here is pure and synchronous: a dialect never throws on input, never reads a clock, never waits.
+// A dialect serves one operation; the types of its requests and answers are parameters, a chat's where nothing is said.
 
 import type { Frame, StreamFraming } from '#base/frame.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { Result } from '#base/result.ts';
+import type { AnswerFacts } from '#canonical/answer.ts';
+import type { Asked, Operation } from '#canonical/asked.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
@@ -23,8 +26,8 @@ export interface Head {
 }
 
 /** What an encoder may need besides the answer itself: some languages repeat the request in it. */
-export interface EncodeContext {
-  readonly request: ChatRequest;
+export interface EncodeContext<Request extends Asked = ChatRequest> {
+  readonly request: Request;
   /** Clew's own id of the exchange, for languages in which the client comes back with it. */
   readonly generationId: string;
   /** Seconds since 1970, when the exchange began. */
@@ -53,15 +56,20 @@ export interface EncodedFailure {
 }
 
 /** How clients speak to us. */
-export interface ClientDialect {
+export interface ClientDialect<
+  Request extends Asked = ChatRequest,
+  Response extends AnswerFacts = ChatResponse,
+> {
   readonly id: DialectId;
   /** Where clients of this language send their requests. `{model}` stands for one or more characters, slashes too. */
   readonly paths: readonly string[];
   /** Whether a request to a path that several languages share is in this one. Absent: never, unless no other claims it. */
   claims?(head: Head): boolean;
-  decodeRequest(body: Json, head: Head): Result<ChatRequest, Failure>;
-  encodeResponse(response: ChatResponse, context: EncodeContext): Json;
-  openEncoder(context: EncodeContext): StreamEncoder;
+  /** Whether clients may send a form; its small fields are the body that is decoded. Absent: JSON only. */
+  readonly forms?: boolean;
+  decodeRequest(body: Json, head: Head): Result<Request, Failure>;
+  encodeResponse(response: Response, context: EncodeContext<Request>): Json;
+  openEncoder(context: EncodeContext<Request>): StreamEncoder;
   /** How this client wants its stream laid out. Absent: server-sent events. */
   streamFraming?(head: Head): StreamFraming;
   encodeFailure(failure: Failure): EncodedFailure;
@@ -101,7 +109,10 @@ export interface ListedModel {
 }
 
 /** How we speak to providers. */
-export interface ProviderDialect {
+export interface ProviderDialect<
+  Request extends Asked = ChatRequest,
+  Response extends AnswerFacts = ChatResponse,
+> {
   readonly id: DialectId;
   readonly quirks: QuirkVocabulary;
   /** Where the call goes, under the provider's base URL: `/chat/completions`. */
@@ -109,17 +120,19 @@ export interface ProviderDialect {
   /** What this provider takes as names of tools and ids of calls. Undefined: anything. */
   names?(quirks: Quirks): WireNames | undefined;
   /** Headers that this language wants beside those of every call and those that authorise it; names in lower case. */
-  headers?(request: ChatRequest, quirks: Quirks): Readonly<Record<string, string>>;
+  headers?(request: Request, quirks: Quirks): Readonly<Record<string, string>>;
   /** Whether this provider keeps answers itself, to go on from by their ids. Absent: no. */
   keepsAnswers?(quirks: Quirks): boolean;
   /** How this provider lays out its streams. Absent: server-sent events. */
   streamFraming?(quirks: Quirks): ProviderFraming;
   encodeRequest(
-    request: ChatRequest,
+    request: Request,
     model: string,
     quirks: Quirks,
   ): { readonly body: Json; readonly losses: readonly Loss[] };
-  decodeResponse(body: Json, quirks: Quirks): Result<ChatResponse, Failure>;
+  decodeResponse(body: Json, quirks: Quirks): Result<Response, Failure>;
+  /** What is known of an answer that is not JSON and goes to the client as it is. Absent: such an answer is a failure. */
+  describeBytes?(model: string): Response;
   openDecoder(quirks: Quirks): StreamDecoder;
   /** `headers` are the provider's, by lower-case name. `nowWallMs` is for dates in them. */
   decodeFailure(
@@ -131,9 +144,9 @@ export interface ProviderDialect {
 }
 
 /** Same language on both sides and nothing to fit: the body and the bytes go through. */
-export interface Relay {
+export interface Relay<Request extends Asked = ChatRequest, Response extends AnswerFacts = ChatResponse> {
   /** Whether this request may go to this provider as it is, but for the fields that `relayRequest` changes. */
-  canRelay(request: ChatRequest, body: JsonObject, quirks: Quirks): boolean;
+  canRelay(request: Request, body: JsonObject, quirks: Quirks): boolean;
   /**
    * The body as text with only the model's name and the router's own fields changed, and a usage report asked for.
    * Everything else keeps its bytes: key order, number text, unknown fields.
@@ -143,16 +156,26 @@ export interface Relay {
    * What the record needs of an answer in one piece that goes to the client as it is: failure, id, model, finish, usage.
    * Parts may be left out where usage is reported. Absent: all of it is decoded.
    */
-  readAnswer?(body: Json, quirks: Quirks): Result<ChatResponse, Failure>;
+  readAnswer?(body: Json, quirks: Quirks): Result<Response, Failure>;
+  /** Whether an answer in one piece is as the client asked for; one that is not is written anew. Absent: always. */
+  keepAnswer?(response: Response, request: Request): boolean;
   /** Whether a frame of the answer is for the client: the usage report that only Clew asked for is not. */
-  keepFrame(frame: Frame, events: readonly ChatEvent[], request: ChatRequest): boolean;
+  keepFrame(frame: Frame, events: readonly ChatEvent[], request: Request): boolean;
   /** The frame that ends a stream in this language, for providers that leave it out; absent where there is none. */
   readonly closing?: Frame;
 }
 
-export interface Dialect {
+export interface Dialect<Request extends Asked = ChatRequest, Response extends AnswerFacts = ChatResponse> {
   readonly id: DialectId;
-  readonly client?: ClientDialect;
-  readonly provider?: ProviderDialect;
-  readonly relay?: Relay;
+  /** Absent: chats. */
+  readonly operation?: Operation;
+  readonly client?: ClientDialect<Request, Response>;
+  readonly provider?: ProviderDialect<Request, Response>;
+  readonly relay?: Relay<Request, Response>;
 }
+
+/** Any of them, as the engine sees them. The methods are given only what the same dialect, or one of its operation, made. */
+export type AnyDialect = Dialect<Asked, AnswerFacts>;
+export type AnyClientDialect = ClientDialect<Asked, AnswerFacts>;
+export type AnyProviderDialect = ProviderDialect<Asked, AnswerFacts>;
+export type AnyRelay = Relay<Asked, AnswerFacts>;

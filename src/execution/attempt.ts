@@ -5,10 +5,9 @@ import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
+import type { AnswerFacts, StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatResponse } from '#canonical/response.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { Limits, PlannedTarget } from '#routing/plan.ts';
 import type { Call } from './call.ts';
@@ -79,9 +78,9 @@ function win(
   return ok({ kind: 'whole', answer });
 }
 
-function charsOf(response: ChatResponse): number {
+function charsOf({ choices = [] }: AnswerFacts): number {
   let chars = 0;
-  for (const { parts } of response.choices) {
+  for (const { parts } of choices) {
     for (const part of parts) {
       if ('text' in part) chars += part.text.length;
       else if (part.kind === 'tool-call') chars += part.arguments.length;

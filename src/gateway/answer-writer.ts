@@ -4,10 +4,11 @@ import { joinBytes, toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
 import type { Batch } from '#canonical/answer.ts';
 import { isTerminal } from '#canonical/event.ts';
+import type { Asked } from '#canonical/asked.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
 import type { Fold } from '#canonical/fold.ts';
 import type { Finish } from '#canonical/finish.ts';
-import type { ClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
+import type { AnyClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
 import type { FrameWriter } from '#framing/frame-writer.ts';
 import { withIdentity } from './identity.ts';
 
@@ -20,15 +21,22 @@ export class AnswerWriter {
   finish: Finish | undefined;
   /** Whether any bytes went through as they were. */
   passthrough = false;
-  readonly #dialect: ClientDialect;
-  readonly #context: EncodeContext;
-  readonly #frames: FrameWriter;
+  /** Bytes went through that have no place for a failure, and there is one: the connection has to tell. */
+  cut = false;
+  readonly #dialect: AnyClientDialect;
+  readonly #context: EncodeContext<Asked>;
+  readonly #frames: FrameWriter | undefined;
   readonly #fold: Fold | undefined;
   #encoder: StreamEncoder | undefined;
   #start: StartEvent | undefined;
 
-  /** `fold` gathers the whole answer, where somebody wants it. */
-  constructor(dialect: ClientDialect, context: EncodeContext, frames: FrameWriter, fold?: Fold) {
+  /** Without `frames` for bytes that nobody here understands. `fold` gathers the whole answer, where somebody wants it. */
+  constructor(
+    dialect: AnyClientDialect,
+    context: EncodeContext<Asked>,
+    frames: FrameWriter | undefined,
+    fold?: Fold,
+  ) {
     this.#fold = fold;
     this.#dialect = dialect;
     this.#context = context;
@@ -42,6 +50,10 @@ export class AnswerWriter {
     this.passthrough = true;
     const last = events.at(-1);
     if (last?.kind !== 'failure') return relay;
+    if (this.#frames === undefined) {
+      this.cut = true;
+      return relay;
+    }
     // The failure is ours to tell, in the client's language, after the bytes that are the provider's.
     return joinBytes([relay, this.#encodeAfterRelay(last)]);
   }
@@ -63,7 +75,7 @@ export class AnswerWriter {
     for (const event of events) {
       const told = event.kind === 'start' ? withIdentity(event, this.#context) : event;
       text += this.#text(this.#encoder.push(told));
-      if (isTerminal(event)) text += this.#frames.end();
+      if (isTerminal(event)) text += this.#frames?.end() ?? '';
     }
     return text === '' ? NOTHING : toBytes(text);
   }
@@ -71,12 +83,12 @@ export class AnswerWriter {
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {
     const encoder = this.#dialect.openEncoder(this.#context);
     if (this.#start !== undefined) encoder.push(withIdentity(this.#start, this.#context));
-    return toBytes(this.#text(encoder.push(failed)) + this.#frames.end());
+    return toBytes(this.#text(encoder.push(failed)) + (this.#frames?.end() ?? ''));
   }
 
   #text(frames: readonly Frame[]): string {
     let text = '';
-    for (const frame of frames) text += this.#frames.write(frame);
+    for (const frame of frames) text += this.#frames?.write(frame) ?? '';
     return text;
   }
 }

@@ -2,7 +2,7 @@
 // plan is carried out and nothing is billed, so no record is kept.
 
 import { parseJson } from '#base/json.ts';
-import type { ClientDialect, TokenCounting } from '#dialects/dialect.ts';
+import type { AnyClientDialect, TokenCounting } from '#dialects/dialect.ts';
 import { failure } from '#canonical/failure.ts';
 import { countTokens, prepareCounting } from '#providers/tokens/count-tokens.ts';
 import { makePlan } from '#routing/make-plan.ts';
@@ -14,7 +14,7 @@ import { encodeFailed } from './reply.ts';
 /** The count goes with its method in `x-clew-token-count`, such as `o200k_base` or `estimate:llama`. */
 export async function countRequest(
   incoming: Incoming,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   counting: TokenCounting,
   gateway: Gateway,
 ): Promise<Outgoing> {
@@ -36,7 +36,8 @@ export async function countRequest(
     const message = `This key may not ask for \`${request.model.slice(0, 200)}\`.`;
     return encodeFailed(failure('permission_denied', message, { field: 'model' }), dialect, id);
   }
-  const plan = makePlan(request, { routes: snapshot, allows, draw: gateway.draw, dialect: dialect.id });
+  const languages = gateway.languages.get(dialect.id) ?? [];
+  const plan = makePlan(request, { routes: snapshot, allows, draw: gateway.draw, languages });
   if (!plan.ok) return encodeFailed(plan.error, dialect, id);
   // As the first target counts: which of them would answer is not decided here.
   const model = plan.value.targets[0]?.target.model ?? request.model;

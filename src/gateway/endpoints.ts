@@ -5,7 +5,7 @@ import type { Generation } from '#accounting/generation.ts';
 import { PathTable } from '#base/path-table.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ClientDialect, Head } from '#dialects/dialect.ts';
+import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
 import { countRequest } from './count-tokens.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { keptUses, useKept } from './kept-answers.ts';
@@ -22,7 +22,7 @@ export type Endpoints = PathTable<Readonly<Record<string, Handler>>>;
 export interface EndpointPorts {
   readonly gateway: Gateway;
   /** What clients may speak; the first answers where nobody has spoken yet, as for an unknown path. */
-  readonly dialects: readonly [ClientDialect, ...ClientDialect[]];
+  readonly dialects: readonly [AnyClientDialect, ...AnyClientDialect[]];
   /** The record of a generation as JSON text, also when it was written a moment ago. */
   readonly findGeneration: (id: string) => Promise<string | undefined>;
   readonly ready: () => boolean;
@@ -50,7 +50,7 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   return table;
 }
 
-function addCounting(table: Endpoints, dialect: ClientDialect, gateway: Gateway): void {
+function addCounting(table: Endpoints, dialect: AnyClientDialect, gateway: Gateway): void {
   const { counting } = dialect;
   if (counting === undefined) return;
   for (const path of counting.paths) {
@@ -59,7 +59,7 @@ function addCounting(table: Endpoints, dialect: ClientDialect, gateway: Gateway)
 }
 
 /** What a client may do with answers that are kept for it. The id stands where others have a model's name. */
-function addKept(table: Endpoints, path: string, dialect: ClientDialect, gateway: Gateway): void {
+function addKept(table: Endpoints, path: string, dialect: AnyClientDialect, gateway: Gateway): void {
   const { show, forget, input } = keptUses(dialect, gateway);
   const at = { gateway, path };
   table.set(`${path}/{model}`, {

@@ -3,39 +3,37 @@
 
 import type { Caller } from '#access/keyring.ts';
 import type { StreamFraming } from '#base/frame.ts';
-import { isObject, parseJson } from '#base/json.ts';
-import type { JsonObject } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest } from '#canonical/request.ts';
 import type { Snapshot } from '#config/snapshot.ts';
-import type { ClientDialect } from '#dialects/dialect.ts';
+import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { execute } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
-import type { BodyLimits, Gateway, Incoming, Outgoing } from './gateway.ts';
+import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { nobodyFits, recall, unfitness } from './kept-answers.ts';
+import { receive } from './receive.ts';
+import type { Received } from './receive.ts';
 import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
-export interface Prepared {
+export interface Prepared extends Received {
   readonly incoming: Incoming;
   readonly arrival: Arrival;
   readonly snapshot: Snapshot;
   readonly caller: Caller;
-  readonly text: string;
-  readonly body: JsonObject;
   /** As the client asked. */
-  readonly request: ChatRequest;
+  readonly request: Asked;
   /** With what was said before, where the request goes on from an answer that Clew keeps; else the same. */
-  readonly whole: ChatRequest;
+  readonly whole: Asked;
   /** How the client wants a stream laid out. */
   readonly framing: StreamFraming;
   readonly plan: Plan;
@@ -43,7 +41,7 @@ export interface Prepared {
 
 export async function exchange(
   incoming: Incoming,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Promise<Outgoing> {
   const arrival = arrive(incoming, dialect.id, gateway);
@@ -52,11 +50,11 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, whole, framing, snapshot, text, body } = prepared.value;
+  const { plan, request, whole, framing, snapshot, text, body, form } = prepared.value;
   gateway.live.count += 1;
   const passthrough = snapshot.server.passthrough && whole === request;
   const { connectMs } = plan.limits;
-  const sent = { request: whole, dialect: dialect.id, framing, text, body, passthrough, connectMs };
+  const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
   const executed = await execute(plan, {
     call: (order, signal) => callProvider(sent, order, signal, gateway),
     engine: gateway.engine,
@@ -74,14 +72,14 @@ export async function exchange(
 async function prepare(
   incoming: Incoming,
   arrival: Arrival,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Promise<Result<Prepared, Failure>> {
   const { snapshot, keyring } = gateway.current();
   if (gateway.live.draining) return err(draining());
   const caller = keyring.admit(incoming.header);
   if (!caller.ok) return caller;
-  const received = await receive(incoming, snapshot.server);
+  const received = await receive(incoming, snapshot.server, dialect.forms === true);
   if (!received.ok) return received;
   const decoded = dialect.decodeRequest(received.value.body, incoming);
   if (!decoded.ok) return decoded;
@@ -93,10 +91,12 @@ async function prepare(
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);
-  const options = { routes: snapshot, allows, draw: gateway.draw, dialect: dialect.id };
+  const languages = gateway.languages.get(dialect.id) ?? [];
+  const options = { routes: snapshot, allows, draw: gateway.draw, languages };
   const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
   if (!plan.ok) return plan;
-  if (unfit !== undefined && plan.value.targets.length === 0) return err(nobodyFits(whole));
+  const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;
+  if (refused !== undefined) return err(refused);
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
@@ -112,19 +112,6 @@ async function prepare(
     framing,
     plan: plan.value,
   });
-}
-
-async function receive(
-  incoming: Incoming,
-  limits: BodyLimits,
-): Promise<Result<{ readonly text: string; readonly body: JsonObject }, Failure>> {
-  const received = await incoming.readText(limits);
-  if (!received.ok) return received;
-  const body = parseJson(received.value);
-  if (isObject(body)) return ok({ text: received.value, body });
-  const message =
-    body === undefined ? 'The body is not valid JSON.' : 'The body is JSON, but not an object with fields.';
-  return err(failure('invalid_request', message));
 }
 
 function draining(): Failure {

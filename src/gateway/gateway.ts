@@ -5,6 +5,7 @@ import type { Journal } from '#accounting/journal.ts';
 import type { Keyring } from '#access/keyring.ts';
 import type { Result } from '#base/result.ts';
 import type { Failure } from '#canonical/failure.ts';
+import type { DialectId } from '#canonical/foreign.ts';
 import type { ServerSettings, Snapshot } from '#config/snapshot.ts';
 import type { Engine } from '#execution/engine.ts';
 import type { Watch } from '#execution/watch.ts';
@@ -24,6 +25,8 @@ export interface Incoming {
   readonly signal: AbortSignal;
   /** The body as text; refused before it is buffered when it is too large, and given up when it takes too long. */
   readonly readText: (limits: BodyLimits) => Promise<Result<string, Failure>>;
+  /** The same as bytes. */
+  readonly readBytes: (limits: BodyLimits) => Promise<Result<Uint8Array<ArrayBuffer>, Failure>>;
   /** A streamed answer has ended: what the connection does next is the server's business again. Harmless when it is gone. */
   readonly ended: () => void;
 }
@@ -33,7 +36,7 @@ export type BodyLimits = Pick<ServerSettings, 'bodyLimit' | 'bodyDeadlineMs'>;
 export interface Outgoing {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string | ReadableStream<Uint8Array> | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
 /** A snapshot and what is made from it once. */
@@ -58,6 +61,8 @@ export interface Gateway extends ProviderPorts {
   readonly shared: SharedAnswers;
   /** The configuration in force now. An exchange asks once and keeps the answer. */
   readonly current: () => Current;
+  /** For each language of clients, those in which providers can be asked the same, its own first. */
+  readonly languages: ReadonlyMap<DialectId, readonly DialectId[]>;
   readonly journal: Journal;
   /** How targets are doing, and what may be repeated. */
   readonly engine: Engine;

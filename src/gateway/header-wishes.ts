@@ -5,9 +5,10 @@
 import type { Json, JsonDraft } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest, ProviderWishes, RoutingWishes } from '#canonical/request.ts';
+import type { ProviderWishes, RoutingWishes } from '#canonical/request.ts';
 import type { Head } from '#dialects/dialect.ts';
 import { decodeWishes } from '#dialects/wishes.ts';
 
@@ -39,7 +40,10 @@ const SESSION = 'x-session-id';
 const FIELDS: ReadonlySet<string> = new Set(['models', 'session_id', 'provider', 'transforms']);
 
 /** The very request that was given, when no header says anything: the usual case. */
-export function withHeaderWishes(request: ChatRequest, head: Head): Result<ChatRequest, Failure> {
+export function withHeaderWishes<Request extends Asked>(
+  request: Request,
+  head: Head,
+): Result<Request, Failure> {
   const body = bodyOf(head);
   if (body === undefined) return ok(request);
   let refused: Failure | undefined;

@@ -1,6 +1,7 @@
 // Some providers name neither their answer nor the model that gave it; clients want both. Then it is our id of the exchange,
 // and the model that was asked for. Records keep what the provider said.
 
+import type { Asked } from '#canonical/asked.ts';
 import type { EncodeContext } from '#dialects/dialect.ts';
 
 interface Named {
@@ -9,7 +10,7 @@ interface Named {
 }
 
 /** The very object that was given, where nothing is missing. */
-export function withIdentity<Answer extends Named>(answer: Answer, context: EncodeContext): Answer {
+export function withIdentity<Answer extends Named>(answer: Answer, context: EncodeContext<Asked>): Answer {
   if (answer.id !== '' && answer.model !== '') return answer;
   const { id, model } = answer;
   return {

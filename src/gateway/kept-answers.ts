@@ -5,12 +5,16 @@ import type { KeptAnswer } from '#accounting/answer-store.ts';
 import { parseJson } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { isChat } from '#canonical/asked.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Part } from '#canonical/part.ts';
 import type { ChatRequest, Message } from '#canonical/request.ts';
-import type { ClientDialect } from '#dialects/dialect.ts';
+import type { AnyClientDialect } from '#dialects/dialect.ts';
 import type { Target } from '#providers/target.ts';
+import { CANNOT } from '#routing/make-plan.ts';
+import type { Plan } from '#routing/plan.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { encodeFailed } from './reply.ts';
 
@@ -25,12 +29,12 @@ export interface Answers {
 
 /** The request with what was said before in front; the same one when Clew does not know the answer that it names. */
 export async function recall(
-  request: ChatRequest,
-  { keeping }: ClientDialect,
+  request: Asked,
+  { keeping }: AnyClientDialect,
   key: string | null,
   { answers }: Pick<Gateway, 'answers'>,
-): Promise<ChatRequest> {
-  if (request.continues === undefined || keeping === undefined) return request;
+): Promise<Asked> {
+  if (request.continues === undefined || keeping === undefined || !isChat(request)) return request;
   const chain = await answers.chain(key ?? '', request.continues);
   if (chain === undefined) return request;
   const said = chain.flatMap(({ input, output }) => [...messagesIn(input), ...messagesIn(output)]);
@@ -38,7 +42,8 @@ export async function recall(
   const instructions = request.messages.filter((message) => !fresh.includes(message));
   const { continues: _, ...rest } = request;
   // Clew keeps what follows as well: the provider need not.
-  return { ...rest, messages: [...instructions, ...said, ...fresh], keep: false };
+  const whole: ChatRequest = { ...rest, messages: [...instructions, ...said, ...fresh], keep: false };
+  return whole;
 }
 
 function messagesIn(text: string): readonly Message[] {
@@ -48,7 +53,7 @@ function messagesIn(text: string): readonly Message[] {
 
 /** Why a target cannot serve the request: what is asked for exists in one language, or in one provider's memory. */
 export function unfitness(
-  request: ChatRequest,
+  request: Asked,
   { dialects }: Pick<Gateway, 'dialects'>,
 ): ((target: Target) => string | undefined) | undefined {
   const { onlyFor, continues } = request;
@@ -60,15 +65,21 @@ export function unfitness(
   };
 }
 
-/** What to say when no target was left. */
-export function nobodyFits({ onlyFor, continues, model }: ChatRequest): Failure {
+/** What to say when no target was left; undefined when that is not because of what is asked for. */
+export function nobodyFits({ onlyFor, continues, model }: Asked, { removed }: Plan): Failure | undefined {
   if (continues !== undefined) {
     const message = `Previous response with id '${continues.slice(0, 100)}' not found.`;
     return failure('invalid_request', message, { field: 'previous_response_id' });
   }
-  const why = onlyFor?.why ?? 'No target can serve this request.';
-  const message = `${why} No target of \`${model.slice(0, 200)}\` speaks that language.`;
-  return failure('unsupported_feature', message, { field: onlyFor?.field });
+  const name = `\`${model.slice(0, 200)}\``;
+  if (onlyFor !== undefined) {
+    const message = `${onlyFor.why} No target of ${name} speaks that language.`;
+    return failure('unsupported_feature', message, { field: onlyFor.field });
+  }
+  const unable = removed.filter(({ why }) => why === CANNOT).map(({ target }) => `\`${target}\``);
+  if (unable.length === 0) return undefined;
+  const message = `No target of ${name} serves such requests: ${unable.join(', ')}.`;
+  return failure('unsupported_feature', message, { field: 'model' });
 }
 
 export function keepsAnswers(target: Target, dialects: Gateway['dialects']): boolean {
@@ -87,7 +98,7 @@ export interface Keepable {
 /** Returns at once: it is written behind everybody's back. */
 export function keepAnswer(
   kept: Keepable,
-  { keeping }: ClientDialect,
+  { keeping }: AnyClientDialect,
   { answers }: Pick<Gateway, 'answers'>,
 ): void {
   if (keeping === undefined) return;
@@ -109,7 +120,7 @@ type Use = (id: string, key: string) => Promise<string | undefined>;
 /** `path` ends with the id, or with the id and `after`. */
 export async function useKept(
   incoming: Incoming,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   {
     gateway,
     path,
@@ -137,7 +148,7 @@ function idIn(text: string): Result<string, undefined> {
 
 /** What a client may do with a kept answer, by the path under its id and the method. */
 export function keptUses(
-  { keeping }: ClientDialect,
+  { keeping }: AnyClientDialect,
   { answers }: Pick<Gateway, 'answers'>,
 ): { readonly show: Use; readonly forget: Use; readonly input: Use } {
   return {

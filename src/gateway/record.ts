@@ -5,10 +5,10 @@ import { estimateUsage } from '#accounting/estimate.ts';
 import type { AttemptRecord, Cost, Generation } from '#accounting/generation.ts';
 import { generationId } from '#base/ids.ts';
 import { addMoney, NO_MONEY } from '#base/money.ts';
+import type { Asked } from '#canonical/asked.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { ChatRequest } from '#canonical/request.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Gateway, Incoming } from './gateway.ts';
@@ -41,7 +41,7 @@ export function arrive(incoming: Incoming, dialect: string, gateway: Gateway): A
 
 /** What is known when the exchange ends. */
 export interface Ending {
-  readonly request: ChatRequest;
+  readonly request: Asked;
   readonly key: string | null;
   readonly snapshot: string;
   /** Characters of the request's text, to estimate from when no usage was reported. */
@@ -112,15 +112,17 @@ const HEADER_LENGTH_MAX = 200;
 
 /** The usage of the last one is the generation's, and stands there only. */
 function attemptRecords(
-  { attempts, inputChars }: Ending,
+  { attempts, inputChars, request }: Ending,
   startedAt: number,
 ): { readonly attempts: readonly AttemptRecord[]; readonly usage: Usage | undefined } {
   const records: AttemptRecord[] = [];
   let usage: Usage | undefined;
   for (const [index, facts] of attempts.entries()) {
-    const used = facts.usage ?? estimated(facts, inputChars);
+    const used = facts.usage ?? (request.uncountable === true ? undefined : estimated(facts, inputChars));
     usage = used === undefined ? undefined : counted(used);
-    records.push(attemptRecord(facts, startedAt, usage, index === attempts.length - 1));
+    const record = attemptRecord(facts, startedAt, usage, index === attempts.length - 1);
+    if (usage === undefined && facts.firstContentAt !== undefined) record.cost = 'unknown';
+    records.push(record);
   }
   return { attempts: records, usage };
 }
@@ -130,7 +132,7 @@ function attemptRecord(
   startedAt: number,
   usage: Usage | undefined,
   last: boolean,
-): AttemptRecord {
+): Draft<AttemptRecord> {
   const { target } = facts.planned;
   const record: Draft<AttemptRecord> = {
     target: target.id,

@@ -1,12 +1,13 @@
 // From what the executor brought to what the client gets: settled first, then shown.
 
-import type { Answer, WholeAnswer } from '#canonical/answer.ts';
+import type { AnswerFacts, StreamAnswer, WholeAnswer } from '#canonical/answer.ts';
+import { isChat } from '#canonical/asked.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { Fold } from '#canonical/fold.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { ChatResponse } from '#canonical/response.ts';
-import type { ClientDialect, EncodeContext } from '#dialects/dialect.ts';
+import type { AnyClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
 import type { LiveAnswer } from '#execution/live-answer.ts';
@@ -27,7 +28,7 @@ const LOSSES_LENGTH_MAX = 1_000;
 export function reply(
   prepared: Prepared,
   executed: Executed,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Outgoing {
   const { outcome, attempts } = executed;
@@ -36,12 +37,12 @@ export function reply(
     return encodeFailed(outcome.failure, dialect, prepared.arrival.id, attempts);
   }
   if (outcome.kind === 'whole') return replyWhole(prepared, outcome.answer, attempts, { dialect, gateway });
-  return replyStream(prepared, outcome.live, { attempts, losses: outcome.answer.losses, dialect, gateway });
+  return replyStream(prepared, outcome.live, { attempts, answer: outcome.answer, dialect, gateway });
 }
 
 export function encodeFailed(
   problem: Failure,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   id: string,
   attempts: readonly AttemptFacts[] = [],
 ): Outgoing {
@@ -54,7 +55,7 @@ export function encodeFailed(
 }
 
 interface WholeOptions {
-  readonly dialect: ClientDialect;
+  readonly dialect: AnyClientDialect;
   readonly gateway: Gateway;
 }
 
@@ -69,16 +70,16 @@ function replyWhole(
   const answered: Answered = {
     id: response.id,
     model: response.model,
-    finish: response.choices[0]?.finish,
+    finish: response.choices?.[0]?.finish,
     passthrough: relay !== undefined,
     losses,
   };
   const kept = isKept(prepared, attempts, { dialect, gateway });
-  let body: string;
+  let body: Outgoing['body'];
   try {
     const context = contextOf(prepared, kept);
     body = relay ?? JSON.stringify(dialect.encodeResponse(withIdentity(response, context), context));
-    if (kept) keep(prepared, response, body, { dialect, gateway });
+    if (kept && typeof body === 'string') keep(prepared, response, body, { dialect, gateway });
   } catch (bug) {
     const problem = unwritten(bug, gateway);
     end(prepared, attempts, { answer: answered, failure: problem }, gateway);
@@ -86,7 +87,7 @@ function replyWhole(
   }
   end(prepared, attempts, { answer: answered }, gateway);
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = JSON_TYPE;
+  headers['content-type'] = answer.type ?? JSON_TYPE;
   return { status: 200, headers, body };
 }
 
@@ -98,16 +99,17 @@ function unwritten(bug: unknown, gateway: Gateway): Failure {
 
 interface StreamOptions extends WholeOptions {
   readonly attempts: readonly AttemptFacts[];
-  readonly losses: Answer['losses'];
+  readonly answer: StreamAnswer;
 }
 
 function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
-  const { attempts, losses, dialect, gateway } = options;
+  const { attempts, dialect, gateway } = options;
+  const { losses, type } = options.answer;
   const frames = openFrameWriter(prepared.framing);
   const kept = isKept(prepared, attempts, options);
   const context = contextOf(prepared, kept);
   const fold = kept ? new Fold() : undefined;
-  const writer = new AnswerWriter(dialect, context, frames, fold);
+  const writer = new AnswerWriter(dialect, context, type === undefined ? frames : undefined, fold);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
@@ -120,14 +122,14 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     keep(prepared, response, JSON.stringify(dialect.encodeResponse(response, context)), options);
   };
   const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = frames.contentType;
+  headers['content-type'] = type ?? frames.contentType;
   headers['cache-control'] = 'no-cache';
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';
   return { status: 200, headers, body: streamBody(live, writer, onEnd) };
 }
 
-function contextOf({ request, arrival }: Prepared, kept: boolean): EncodeContext {
+function contextOf({ request, arrival }: Prepared, kept: boolean): EncodeContext<Asked> {
   return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000), kept };
 }
 
@@ -144,12 +146,13 @@ function isKept(
 
 function keep(
   { request, caller, arrival }: Prepared,
-  response: ChatResponse,
+  response: AnswerFacts,
   shown: string,
   { dialect, gateway }: WholeOptions,
 ): void {
   const { id: generationId, startedMs: createdMs } = arrival;
-  const parts = response.choices[0]?.parts ?? [];
+  if (!isChat(request)) return;
+  const parts = response.choices?.[0]?.parts ?? [];
   keepAnswer({ request, key: caller.key, generationId, createdMs, parts, shown }, dialect, gateway);
 }
 

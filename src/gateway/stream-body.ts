@@ -26,7 +26,10 @@ export function streamBody(
         while (bytes.length === 0 && !live.over) bytes = writer.write(live.take(await live.read()));
         if (live.over) end();
         if (bytes.length > 0) controller.enqueue(bytes);
-        if (live.over) controller.close();
+        if (!live.over) return;
+        // The length was not told, so only a connection that breaks says that something is missing.
+        if (writer.cut) controller.error(new Error('the answer of the provider broke off'));
+        else controller.close();
       } catch (bug) {
         live.breakDown(failure('internal', 'The answer could not be written.'));
         end(bug);

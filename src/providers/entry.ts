@@ -59,6 +59,8 @@ export interface Spoken {
   /** Base URL; the dialect's path is appended. `{name}` stands for a variable of the entry. */
   readonly url: string;
   readonly quirks: Quirks;
+  /** The models that are asked in it, where not all are: ids, or beginnings of ids with a star. */
+  readonly models?: readonly string[] | undefined;
 }
 
 export interface ProviderEntry {

@@ -3,11 +3,11 @@
 // has calls of its own.
 
 import { nameHash } from '#base/name-hash.ts';
+import type { AnswerFacts } from '#canonical/answer.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Part } from '#canonical/part.ts';
 import type { ChatRequest, Message, Tool } from '#canonical/request.ts';
-import type { ChatResponse } from '#canonical/response.ts';
 import type { NameRule, WireNames } from '#canonical/wire-names.ts';
 
 /** The client's names by those that the target sees. */
@@ -48,7 +48,8 @@ export function restoreEvent(event: ChatEvent, names: OriginalNames): ChatEvent 
   return name === undefined ? event : { ...event, what: { ...event.what, name } };
 }
 
-export function restoreResponse(response: ChatResponse, names: OriginalNames): ChatResponse {
+export function restoreResponse<Answer extends AnswerFacts>(response: Answer, names: OriginalNames): Answer {
+  if (response.choices === undefined) return response;
   const restore = (part: Part): Part =>
     part.kind === 'tool-call' ? { ...part, name: names.get(part.name) ?? part.name } : part;
   return {

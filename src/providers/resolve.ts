@@ -25,7 +25,7 @@ export interface TargetOptions {
 /** Throws when the provider does not speak the dialect: the configuration was checked for that. */
 function targetIn(entry: ProviderEntry, model: string, options: TargetOptions): Target {
   const { listed, override, credentials, weight = 1, priceVersion } = options;
-  const dialect = options.dialect ?? firstDialect(entry, listed?.speaks);
+  const dialect = options.dialect ?? firstDialect(entry, model, listed?.speaks);
   const spoken = dialect === undefined ? undefined : entry.speaks[dialect];
   if (dialect === undefined || spoken === undefined) {
     throw new Error(`provider ${entry.id} does not speak ${dialect ?? 'any dialect'}`);
@@ -56,7 +56,9 @@ function targetIn(entry: ProviderEntry, model: string, options: TargetOptions): 
 /** The target in its provider's first language, with those in the further ones beside it. */
 export function makeTarget(entry: ProviderEntry, model: string, options: TargetOptions): Target {
   const target = targetIn(entry, model, options);
-  const further = Object.keys(entry.speaks).filter((dialect) => dialect !== target.dialect);
+  const further = Object.keys(entry.speaks).filter(
+    (dialect) => dialect !== target.dialect && isAskedIn(entry, dialect, model),
+  );
   if (options.dialect !== undefined || further.length === 0) return target;
   const others = further.map(
     (dialect) => [dialect, targetIn(entry, model, { ...options, dialect })] as const,
@@ -71,7 +73,22 @@ function priceOf(list: ModelEntry['price'], traits: readonly Trait[], version: s
 }
 
 /** The provider's first that the model answers in; its first of all when it speaks none of them. */
-function firstDialect({ speaks }: ProviderEntry, spoken: ModelEntry['speaks']): DialectId | undefined {
-  const dialects = Object.keys(speaks);
-  return dialects.find((dialect) => spoken?.includes(dialect) !== false) ?? dialects[0];
+function firstDialect(
+  entry: ProviderEntry,
+  model: string,
+  spoken: ModelEntry['speaks'],
+): DialectId | undefined {
+  const all = Object.keys(entry.speaks);
+  const dialects = all.filter((dialect) => isAskedIn(entry, dialect, model));
+  return dialects.find((dialect) => spoken?.includes(dialect) !== false) ?? dialects[0] ?? all[0];
+}
+
+/** A language may be for some models only; a name in that list may end with a star. */
+function isAskedIn({ speaks }: ProviderEntry, dialect: DialectId, model: string): boolean {
+  const names = speaks[dialect]?.models;
+  return names === undefined || names.some((name) => matches(name, model));
+}
+
+function matches(name: string, model: string): boolean {
+  return name.endsWith('*') ? model.startsWith(name.slice(0, -1)) : model === name;
 }

@@ -61,7 +61,14 @@ const dataPolicy = z
 export const providerSchema = z.strictObject({
   name: shortText,
   speaks: z
-    .record(shortText, z.strictObject({ url: baseUrl, quirks: quirks.default({}) }))
+    .record(
+      shortText,
+      z.strictObject({
+        url: baseUrl,
+        quirks: quirks.default({}),
+        models: z.array(shortText).min(1).optional(),
+      }),
+    )
     .refine((speaks) => Object.keys(speaks).length > 0, 'at least one dialect'),
   auth: z.discriminatedUnion('scheme', [
     z.strictObject({ scheme: z.literal('bearer'), secret: variable.optional() }),
@@ -172,10 +179,16 @@ const customModel = z.strictObject({
   traits: traits.optional(),
 });
 
-/** An operator's own provider in clew.yaml: the short form of the same entry, with one dialect. */
+/** An operator's own provider in clew.yaml: the short form of the same entry, with one address. */
 export const customProviderSchema = z.strictObject({
   name: shortText.optional().describe('Name for people.'),
   dialect: z.string().describe('The wire language that the provider speaks.'),
+  also: z
+    .array(z.string())
+    .min(1)
+    .max(32)
+    .optional()
+    .describe('Further wire languages that it speaks under the same URL, such as openai-embeddings.'),
   url: baseUrl.describe('Base URL; paths of the dialect are appended.'),
   auth: z
     .union(
@@ -226,11 +239,13 @@ export type CustomProvider = z.infer<typeof customProviderSchema>;
 
 /** The short form as an entry. Credentials and models are the configuration's to resolve. */
 export function customEntry(id: string, custom: CustomProvider): ProviderEntry {
-  const { name = id, dialect, url, auth = 'bearer', quirks: chosen = {}, dataPolicy: stated } = custom;
+  const { name = id, dialect, also = [], auth = 'bearer', quirks: chosen = {}, dataPolicy: stated } = custom;
+  const url = withoutTrailingSlash(custom.url);
+  const further = also.map((language) => [language, { url, quirks: {} }] as const);
   return {
     id,
     name,
-    speaks: { [dialect]: { url: withoutTrailingSlash(url), quirks: chosen } },
+    speaks: { [dialect]: { url, quirks: chosen }, ...Object.fromEntries(further) },
     auth: authScheme(auth),
     ...(stated === undefined ? {} : { dataPolicy: stated }),
     facts: [],

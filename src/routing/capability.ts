@@ -1,6 +1,7 @@
 // Whether targets have what a request needs. What nobody knows is no reason against a target: one without any traits takes
 // everything, and where a trait is told of few models its absence means nothing.
 
+import { operationOf } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
@@ -71,7 +72,7 @@ export class Capability {
   /** Why a target cannot serve the request; undefined when it can, or nobody knows. */
   lacks(target: Target): string | undefined {
     const { must, hosted, hostedOnly } = this.#needs;
-    if (!chats(target.traits)) return 'does not chat';
+    if (!chats(target.traits) && !continues(target)) return 'does not chat';
     const missing = firstMissing(target, must);
     if (missing !== undefined) return CANNOT[missing] ?? `lacks ${missing}`;
     if (hostedOnly) {
@@ -129,6 +130,11 @@ export class Capability {
     if (this.#tokens <= contextTokens * ESTIMATE_MARGIN) return undefined;
     return `reads at most ${contextTokens} tokens, and the prompt has about ${this.#tokens}`;
   }
+}
+
+/** A model of the legacy kind that is asked in its own way. */
+function continues({ traits, dialect }: Target): boolean {
+  return traits.includes('completions') && operationOf(dialect) === 'completions';
 }
 
 function firstMissing({ traits }: Target, wanted: readonly Trait[]): Trait | undefined {

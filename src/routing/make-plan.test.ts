@@ -131,17 +131,17 @@ describe('languages', () => {
   };
 
   test('a target that speaks the client’s language too is asked in it', () => {
-    expect(targetsOf({ dialect: 'other' })).toEqual([
+    expect(targetsOf({ languages: ['other', 'test'] })).toEqual([
       ['one/a', 'other'],
       ['two/a', 'test'],
     ]);
-    expect(targetsOf({ dialect: 'third' })[0]).toEqual(['one/a', 'test']);
+    expect(targetsOf({ languages: ['third', 'test'] })[0]).toEqual(['one/a', 'test']);
   });
 
   test('what cannot serve the request is left out, with the reason', () => {
     const unfit = ({ dialect }: { readonly dialect: string }) =>
       dialect === 'other' ? undefined : 'wrong language';
-    expect(targetsOf({ dialect: 'other', unfit })).toEqual([['one/a', 'other']]);
+    expect(targetsOf({ languages: ['other', 'test'], unfit })).toEqual([['one/a', 'other']]);
     const plan = makePlan(request('m'), { ...options, unfit });
     expect(plan.ok && plan.value.removed.map(({ why }) => why)).toEqual(['wrong language', 'wrong language']);
   });

@@ -4,9 +4,12 @@
 import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { isChat } from '#canonical/asked.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest } from '#canonical/request.ts';
+import type { DialectId } from '#canonical/foreign.ts';
+import { spokenAs } from '#providers/spoken-as.ts';
 import type { Target } from '#providers/target.ts';
 import { Capability, nobodyCan } from './capability.ts';
 import type { Plan, PlannedTarget, Removed } from './plan.ts';
@@ -16,29 +19,32 @@ import { STRATEGIES } from './strategies/index.ts';
 
 /** Targets in one plan; a list of fallbacks longer than this is cut. */
 const TARGETS_MAX = 16;
+/** Why a target is left out whose provider is asked for this in none of the languages that can say it. */
+export const CANNOT = 'does not serve such requests';
 
 export interface PlanOptions {
   readonly routes: Routes;
   /** Models that the caller's key may not use are left out of the fallbacks. */
   readonly allows: (model: string) => boolean;
   readonly draw: Draw;
-  /** The client's language: a target that speaks it too is asked in it. */
-  readonly dialect?: string;
+  /** The languages in which a target can be asked this, the client's own in front. Absent: its first. */
+  readonly languages?: readonly DialectId[];
   /** Why a target cannot serve this request; undefined when it can. Absent: every target can. */
   readonly unfit?: (target: Target) => string | undefined;
 }
 
-export function makePlan(request: ChatRequest, options: PlanOptions): Result<Plan, Failure> {
+export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Failure> {
   const { routes, draw } = options;
   const route = resolveModel(request.model, routes)?.route;
   if (route === undefined) return err(unknownModel(request.model, routes));
   const removed: Removed[] = [];
   const targets: PlannedTarget[] = [];
   const seen = new Set<string>();
-  const capability = new Capability(request);
+  const capability = isChat(request) ? new Capability(request) : undefined;
   const incapable: Removed[] = [];
   for (const model of modelsInOrder(route, request.routing?.models, options, removed)) {
-    const able = capability.choose(spokenIn(model.targets, options.dialect));
+    const spoken = spokenIn(model.targets, options.languages, removed);
+    const able = capability?.choose(spoken) ?? { targets: spoken, removed: [] };
     for (const one of able.removed)
       if (!incapable.some(({ target }) => target === one.target)) incapable.push(one);
     for (const target of STRATEGIES[model.strategy].order(able.targets, draw)) {
@@ -50,14 +56,28 @@ export function makePlan(request: ChatRequest, options: PlanOptions): Result<Pla
     }
   }
   removed.push(...incapable);
-  if (targets.length === 0 && incapable.length > 0) return err(nobodyCan(request, incapable));
+  if (targets.length === 0 && incapable.length > 0 && isChat(request))
+    return err(nobodyCan(request, incapable));
   return ok({ model: request.model, targets, limits: route.limits, removed, strategy: route.strategy });
 }
 
-/** Each target in the client's language, where its provider speaks it. The same list where nothing changes. */
-function spokenIn(targets: readonly Target[], dialect: string | undefined): readonly Target[] {
-  if (dialect === undefined || !targets.some(({ others }) => others?.[dialect] !== undefined)) return targets;
-  return targets.map((target) => target.others?.[dialect] ?? target);
+/** Each target in the best of the languages; without those that speak none. The same list where nothing changes. */
+function spokenIn(
+  targets: readonly Target[],
+  languages: readonly DialectId[] | undefined,
+  removed: Removed[],
+): readonly Target[] {
+  if (languages === undefined) return targets;
+  let changed: Target[] | undefined;
+  for (let at = 0; at < targets.length; at += 1) {
+    const target = targets[at] as Target;
+    const spoken = spokenAs(target, languages);
+    if (spoken !== target) changed ??= targets.slice(0, at);
+    if (spoken !== undefined) changed?.push(spoken);
+    else if (!removed.some((one) => one.target === target.id))
+      removed.push({ target: target.id, why: CANNOT });
+  }
+  return changed ?? targets;
 }
 
 /** The model asked for, then the request's own list, then the operator's fallbacks of each; every model once. */

@@ -1,5 +1,6 @@
 // A request of the platform's as an Incoming: the path is read once and trusted, the body under a limit of size and time.
 
+import { joinBytes } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -36,6 +37,12 @@ export function incomingOf(request: Request, { clock, ended }: Wiring): Result<R
   const queryAt = url.indexOf('?', pathAt);
   const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
   let state: BodyState = 'unread';
+  const noted = async <Body>(reading: Promise<Result<Body, Failure>>): Promise<Result<Body, Failure>> => {
+    const body = await reading;
+    if (body.ok) state = 'read';
+    else if (body.error.code === 'request_timeout') state = 'late';
+    return body;
+  };
   return ok({
     method: request.method,
     path: queryAt === -1 ? url.slice(pathAt) : url.slice(pathAt, queryAt),
@@ -45,12 +52,8 @@ export function incomingOf(request: Request, { clock, ended }: Wiring): Result<R
     get signal() {
       return request.signal;
     },
-    readText: async (limits) => {
-      const text = await readText(request, limits, clock);
-      if (text.ok) state = 'read';
-      else if (text.error.code === 'request_timeout') state = 'late';
-      return text;
-    },
+    readText: (limits) => noted(readBody(request, limits, clock, AS_TEXT)),
+    readBytes: (limits) => noted(readBody(request, limits, clock, AS_BYTES)),
     ended,
     bodyState: () => state,
   });
@@ -67,11 +70,26 @@ export function hasBody({ headers }: Request): boolean {
   return headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0';
 }
 
-async function readText(
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** How a body is read that says its length, and one that does not. */
+interface Reading<Body> {
+  readonly sized: (request: Request) => Promise<Body>;
+  readonly unsized: (request: Request, limit: number) => Promise<Result<Body, Failure>>;
+}
+
+const AS_TEXT: Reading<string> = { sized: (request) => request.text(), unsized: readTextUpTo };
+const AS_BYTES: Reading<Bytes> = {
+  sized: async (request) => new Uint8Array(await request.arrayBuffer()),
+  unsized: readBytesUpTo,
+};
+
+async function readBody<Body>(
   request: Request,
   limits: BodyLimits,
   clock: Clock,
-): Promise<Result<string, Failure>> {
+  as: Reading<Body>,
+): Promise<Result<Body, Failure>> {
   const { bodyLimit, bodyDeadlineMs } = limits;
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
@@ -84,15 +102,26 @@ async function readText(
     // Whoever resolves first decides. The reading itself cannot be told to stop; it ends with the connection, which the
     // data plane closes after a body that came too late.
     const alarm = clock.alarm(bodyDeadlineMs, () => resolve(err(tooSlow(bodyDeadlineMs))));
-    const reading = declared === null ? readUpTo(request, bodyLimit) : request.text().then(ok);
+    const reading = declared === null ? as.unsized(request, bodyLimit) : as.sized(request).then(ok);
     reading
       .then(resolve, () => resolve(err(failure('client_gone', 'The request broke off.'))))
       .finally(() => alarm.clear());
   });
 }
 
+async function readBytesUpTo(request: Request, limit: number): Promise<Result<Bytes, Failure>> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of request.body ?? []) {
+    length += piece.length;
+    if (length > limit) return err(tooLarge(limit));
+    pieces.push(piece);
+  }
+  return ok(joinBytes(pieces) as Bytes);
+}
+
 /** For bodies that do not say their length. */
-async function readUpTo(request: Request, limit: number): Promise<Result<string, Failure>> {
+async function readTextUpTo(request: Request, limit: number): Promise<Result<string, Failure>> {
   if (request.body === null) return ok('');
   const decoder = new TextDecoder();
   let text = '';

@@ -1,7 +1,7 @@
 // A synthetic answer, before any wire language: what is said, which tools are called, what it costs. The same request
 // and seed give the same answer.
 
-import { isObject, type Json } from '#base/json.ts';
+import { isObject, type Json, type JsonObject } from '#base/json.ts';
 import { seededDraw, type Draw } from '#base/random.ts';
 import type { Behaviour } from './behaviour.ts';
 import { schemaValue } from './schema-value.ts';
@@ -29,6 +29,8 @@ export interface SyntheticRequest {
   readonly maxTokens: number;
   readonly stop: readonly string[];
   readonly promptTokens: number;
+  /** The whole body, for operations whose answers are made of more than a last text. */
+  readonly fields?: JsonObject;
 }
 
 export interface SyntheticTool {

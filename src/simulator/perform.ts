@@ -1,9 +1,10 @@
 // From a request to a script: which answer, in which language, with which fault.
 
-import { isObject, parseJson } from '#base/json.ts';
+import { readForm } from '#base/form.ts';
+import { isObject, parseJson, type Json } from '#base/json.ts';
 import { composeAnswer, countTokens, type SyntheticAnswer, type SyntheticRequest } from './answer.ts';
 import { readBehaviour, type Behaviour } from './behaviour.ts';
-import type { SimulatedDialect } from './dialects/dialect.ts';
+import type { BytesAnswer, SimulatedDialect } from './dialects/dialect.ts';
 import { SIMULATED } from './dialects/index.ts';
 import type { ChosenFault } from './faults.ts';
 import type { FaultContext, Pace } from './faults/fault.ts';
@@ -48,7 +49,7 @@ export function perform(request: HttpRequest, stage: Stage): Performance {
   if (dialect === undefined) return performList(request);
   const fail = (trouble: Trouble) => errorPerformance(request, trouble, dialect);
   if (request.method !== 'POST') return fail({ status: 405, message: 'Use POST.' });
-  const body = parseJson(request.body.toString());
+  const body = bodyOf(request);
   if (!isObject(body)) return fail({ status: 400, message: 'The body is not a JSON object.' });
   const model = dialect.modelOf(body, request.path);
   if (model === undefined) return fail({ status: 400, message: 'You must provide a model.', field: 'model' });
@@ -60,6 +61,21 @@ export function perform(request: HttpRequest, stage: Stage): Performance {
   const read = dialect.readRequest(body, model, request.path);
   if (!read.ok) return fail({ status: 400, ...read.error });
   return performAnswer(request, stage, { dialect, wanted: read.value, behaviour, fault: behaviour.fault });
+}
+
+/** JSON, or the fields of a form; of a file its length and a checksum, so that a test sees whether it arrived whole. */
+function bodyOf({ headers, body }: HttpRequest): Json | undefined {
+  const type = headers.get('content-type') ?? '';
+  if (!type.startsWith('multipart/')) return parseJson(body.toString());
+  const bytes = new Uint8Array(body);
+  const form = readForm(bytes, type);
+  if (form === undefined) return undefined;
+  const files = form.places.filter(({ file }) => file);
+  const told = files.map(({ name, from, to }) => [
+    name,
+    `${to - from} bytes, checksum ${Bun.hash.crc32(bytes.subarray(from, to))}`,
+  ]);
+  return { ...form.fields, ...Object.fromEntries(told) };
 }
 
 function performList(request: HttpRequest): Performance {
@@ -147,9 +163,27 @@ function unaryMs(pace: Pace, tokens: number): number {
 }
 
 function unaryReply({ dialect, wanted }: Wish, answer: SyntheticAnswer, tokens: number): Reply {
+  const bytes = dialect.bytes?.(answer, wanted);
+  if (bytes !== undefined) return bytesReply(bytes);
   const text = JSON.stringify(dialect.unary(answer, wanted));
   const reply = wholeReply(200, text);
   return { ...reply, body: onePiece(text, 0, tokens), billed: true };
+}
+
+function bytesReply({ type, blocks, sized }: BytesAnswer): Reply {
+  const length = blocks.reduce((sum, block) => sum + block.length, 0);
+  return {
+    status: 200,
+    headers: [['content-type', type]],
+    body: inBlocks(blocks),
+    ...(sized ? { length } : {}),
+    billed: true,
+  };
+}
+
+function* inBlocks(blocks: readonly Uint8Array[]): Script {
+  for (const bytes of blocks) yield { bytes, afterMs: 0, tokens: 1, role: 'content' };
+  return 'keep';
 }
 
 function streamReply({ dialect, wanted }: Wish, answer: SyntheticAnswer, pace: Pace): Reply {

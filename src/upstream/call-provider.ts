@@ -1,6 +1,8 @@
 // One call of one target: fit, encode, authorise, send, unframe, decode.
 
 import type { Clock } from '#base/clock.ts';
+import { withField } from '#base/form.ts';
+import type { Form } from '#base/form.ts';
 import type { StreamFraming } from '#base/frame.ts';
 import type { JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json.ts';
@@ -8,28 +10,31 @@ import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Answer, CallFacts, CallFailed } from '#canonical/answer.ts';
+import { isChat } from '#canonical/asked.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
-import type { ChatRequest } from '#canonical/request.ts';
 import { unfold } from '#canonical/unfold.ts';
-import type { Dialect, ProviderDialect, Relay } from '#dialects/dialect.ts';
+import type { AnyDialect, AnyProviderDialect, AnyRelay } from '#dialects/dialect.ts';
 import { restoreResponse } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
 import { isAmbient } from '#providers/entry.ts';
 import { fit } from '#providers/fit.ts';
+import type { Fitted } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
 import { authorise } from './authorise.ts';
+import { ByteStream } from './byte-stream.ts';
 import type { CloudAuth } from './cloud/cloud-auth.ts';
 import type { ConnectWatch } from './connect-watch.ts';
 import { acceptOf, framingOf, isStream, openFramer } from './framings.ts';
-import { discard, readAnswer, readError, send } from './http-client.ts';
+import { discard, readAnswer, readBytes, readError, send } from './http-client.ts';
 import { ProviderStream } from './provider-stream.ts';
 import { whole } from './whole-stream.ts';
 
 export interface ProviderPorts {
-  readonly dialects: ReadonlyMap<DialectId, Dialect>;
+  readonly dialects: ReadonlyMap<DialectId, AnyDialect>;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly connects: ConnectWatch;
@@ -38,12 +43,14 @@ export interface ProviderPorts {
 
 /** What the client sent: its meaning, and its words in case they may pass through. */
 export interface Sent {
-  readonly request: ChatRequest;
+  readonly request: Asked;
   readonly dialect: DialectId;
   /** How the client wants a stream laid out: bytes pass through only where the provider's are laid out so too. */
   readonly framing: StreamFraming;
   readonly text: string;
   readonly body: JsonObject;
+  /** Set when what the client sent is a form; `text` is empty then. */
+  readonly form?: Form | undefined;
   /** Bytes may pass through where nothing needs fitting. */
   readonly passthrough: boolean;
   /** Milliseconds that the connection may take. */
@@ -56,10 +63,12 @@ export interface CallOrder {
   readonly credential: Target['credentials'][number] | undefined;
 }
 
+const NO_LOSSES: readonly Loss[] = [];
+
 interface Prepared {
-  readonly speaker: ProviderDialect;
-  readonly text: string;
-  readonly relay: Relay | undefined;
+  readonly speaker: AnyProviderDialect;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly relay: AnyRelay | undefined;
   readonly losses: readonly Loss[];
   readonly toolNames: OriginalNames | undefined;
 }
@@ -76,7 +85,7 @@ export async function callProvider(
   const prepared = prepare(sent, target, dialect, dialect.provider);
   const url = target.url + prepared.speaker.path(target.model, sent.request.stream, target.quirks);
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': sent.form?.contentType ?? 'application/json',
     accept: sent.request.stream ? acceptOf(prepared.speaker, target.quirks) : 'application/json',
     'user-agent': 'clew',
   };
@@ -84,12 +93,12 @@ export async function callProvider(
   const known: CallFacts = credential === undefined ? {} : { credential: credential.id };
   const { auth, provider } = target;
   if (isAmbient(auth)) {
-    const call = { url, headers, body: prepared.text, provider };
+    const call = { url, headers, body: prepared.body, provider };
     const refused = await ports.cloud.authorise(call, auth, credential, signal);
     if (refused !== undefined) return err({ ...known, failure: refused });
   } else authorise(headers, auth, credential);
   const watched = ports.connects.watch(target.url, sent.connectMs, signal);
-  const response = await send({ url, headers, body: prepared.text }, watched.signal);
+  const response = await send({ url, headers, body: prepared.body }, watched.signal);
   watched.answered(response.ok);
   if (!response.ok) return err({ ...known, failure: response.error });
   const { status } = response.value;
@@ -98,26 +107,41 @@ export async function callProvider(
   return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });
 }
 
-function prepare(sent: Sent, target: Target, dialect: Dialect, speaker: ProviderDialect): Prepared {
-  const fitted = fit(sent.request, target, speaker.names?.(target.quirks));
+function prepare(sent: Sent, target: Target, dialect: AnyDialect, speaker: AnyProviderDialect): Prepared {
   const { relay } = dialect;
+  // A form goes to targets of its own language only, and nobody writes one anew.
+  if (sent.form !== undefined) {
+    const body = withField(sent.form, 'model', target.model);
+    return { speaker, body, relay, losses: NO_LOSSES, toolNames: undefined };
+  }
+  const fitted = fitRequest(sent.request, target, speaker);
   const untouched =
     sent.passthrough &&
     sent.dialect === target.dialect &&
     fitted.request === sent.request &&
     (!sent.request.stream || sent.framing === framingOf(speaker, target.quirks));
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
-    const text = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
-    return { speaker, text, relay, losses: fitted.losses, toolNames: undefined };
+    const body = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
+    return { speaker, body, relay, losses: fitted.losses, toolNames: undefined };
   }
   const encoded = speaker.encodeRequest(fitted.request, target.model, target.quirks);
   return {
     speaker,
-    text: JSON.stringify(encoded.body),
+    body: JSON.stringify(encoded.body),
     relay: undefined,
     losses: fitted.losses.length === 0 ? encoded.losses : [...fitted.losses, ...encoded.losses],
     toolNames: fitted.toolNames,
   };
+}
+
+/** Only chats have anything that a target may have to be spared. */
+function fitRequest(
+  request: Asked,
+  target: Target,
+  speaker: AnyProviderDialect,
+): Omit<Fitted, 'request'> & { readonly request: Asked } {
+  if (isChat(request)) return fit(request, target, speaker.names?.(target.quirks));
+  return { request, losses: NO_LOSSES };
 }
 
 interface Reading {
@@ -159,17 +183,23 @@ async function readWholeAsStream(
   const relay = undefined;
   const answer = await readWhole(response, type, { ...reading, prepared: { ...reading.prepared, relay } });
   if (!answer.ok || answer.value.kind !== 'whole') return answer;
-  return ok({ kind: 'stream', stream: whole(unfold(answer.value.response)), losses: answer.value.losses });
+  const { response: facts, losses } = answer.value;
+  if (facts.choices === undefined) return answer;
+  return ok({ kind: 'stream', stream: whole(unfold({ ...facts, choices: facts.choices })), losses });
 }
 
 async function readWhole(
   response: Response,
   type: string,
-  { target, prepared, signal }: Reading,
+  reading: Reading,
 ): Promise<Result<Answer, Failure>> {
+  const { target, prepared, signal } = reading;
   if (type.startsWith('text/event-stream')) {
     discard(response);
     return err(failure('upstream_protocol', 'The provider sent a stream where one answer was asked for.'));
+  }
+  if (prepared.speaker.describeBytes !== undefined && !/\bjson\b/.test(type)) {
+    return relayBytes(response, type, reading);
   }
   const text = await readAnswer(response, signal);
   if (!text.ok) return text;
@@ -183,7 +213,32 @@ async function readWhole(
   if (!decoded.ok) return decoded;
   const named = toolNames === undefined ? decoded.value : restoreResponse(decoded.value, toolNames);
   const answer = { kind: 'whole', response: named, losses } as const;
-  return ok(relay === undefined ? answer : { ...answer, relay: text.value });
+  const kept = relay !== undefined && relay.keepAnswer?.(named, reading.sent.request) !== false;
+  return ok(kept ? { ...answer, relay: text.value } : answer);
+}
+
+/** In one piece where the length is told: until the last byte has come another target can still answer instead. */
+async function relayBytes(
+  response: Response,
+  type: string,
+  { target, prepared, signal }: Reading,
+): Promise<Result<Answer, Failure>> {
+  const { model, dialect } = target;
+  const { losses, speaker } = prepared;
+  const described = speaker.describeBytes?.(model);
+  const bytes = await readBytes(response, signal);
+  if (bytes !== undefined && described !== undefined) {
+    if (!bytes.ok) return bytes;
+    if (bytes.value.length === 0) return err(notJson(type, ''));
+    return ok({ kind: 'whole', response: described, relay: bytes.value, type, losses });
+  }
+  if (response.body === null) return err(notJson(type, ''));
+  return ok({
+    kind: 'stream',
+    stream: new ByteStream(response.body, { model, dialect, signal }),
+    type,
+    losses,
+  });
 }
 
 async function readFailure(

@@ -1,7 +1,7 @@
 // How a provider lays out its streams: what we say that we accept, what it may say that it sends, and who reads it.
 
 import type { Quirks } from '#canonical/quirk.ts';
-import type { ProviderDialect, ProviderFraming } from '#dialects/dialect.ts';
+import type { AnyProviderDialect, ProviderFraming } from '#dialects/dialect.ts';
 import { AwsEventStreamFramer } from '#framing/aws-event-stream.ts';
 import type { Framer } from '#framing/framer.ts';
 import { JsonLinesFramer } from '#framing/json-lines.ts';
@@ -19,11 +19,11 @@ const TYPES = {
   'aws-event-stream': ['application/vnd.amazon.eventstream'],
 } as const satisfies Readonly<Record<ProviderFraming, readonly [string, ...string[]]>>;
 
-export function framingOf(speaker: ProviderDialect, quirks: Quirks): ProviderFraming {
+export function framingOf(speaker: AnyProviderDialect, quirks: Quirks): ProviderFraming {
   return speaker.streamFraming?.(quirks) ?? 'sse';
 }
 
-export function acceptOf(speaker: ProviderDialect, quirks: Quirks): string {
+export function acceptOf(speaker: AnyProviderDialect, quirks: Quirks): string {
   return TYPES[framingOf(speaker, quirks)][0];
 }
 

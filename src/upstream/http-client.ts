@@ -20,7 +20,7 @@ const ERROR_BYTES_MAX = 64 * 1024;
 export interface HttpRequest {
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** Never rejects. The response may have any status; a redirect is a failure. */
@@ -56,6 +56,19 @@ export async function readAnswer(response: Response, signal: AbortSignal): Promi
     const text = await readUpTo(response, ANSWER_BYTES_MAX);
     if (text !== undefined) return ok(text);
     return err(failure('upstream_runaway', `The answer is larger than ${ANSWER_BYTES_MAX} bytes.`));
+  } catch (error) {
+    return err(cutOff(error, signal));
+  }
+}
+
+/** The body of an answer as bytes, when it says how many there are and they are not too many. */
+export async function readBytes(
+  response: Response,
+  signal: AbortSignal,
+): Promise<Result<Uint8Array<ArrayBuffer>, Failure> | undefined> {
+  if (!isKnownToFit(response)) return undefined;
+  try {
+    return ok(new Uint8Array(await response.arrayBuffer()));
   } catch (error) {
     return err(cutOff(error, signal));
   }

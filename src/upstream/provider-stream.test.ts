@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 
 import { toBytes } from '#base/bytes.ts';
 import type { ChatEvent } from '#canonical/event.ts';
+import type { Relay } from '#dialects/dialect.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { SseFramer } from '#framing/sse.ts';
 import { encodeContext } from '../../test/support/encode-context.ts';
@@ -11,7 +12,8 @@ const CHUNK = toBytes('data: {"id":"x","model":"m","choices":[{"index":0,"delta"
 
 describe.each([true, false])('a stream that never ends, passing through %p', (passes) => {
   test('is given up at the limit, and the connection with it', async () => {
-    const { provider, relay } = openaiChat;
+    const { provider } = openaiChat;
+    const rules: Relay = openaiChat.relay;
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(CHUNK),
@@ -22,7 +24,7 @@ describe.each([true, false])('a stream that never ends, passing through %p', (pa
       decoder: provider.openDecoder({}),
       signal: new AbortController().signal,
       limitBytes: CHUNK.length * 10,
-      ...(passes ? { relay: { rules: relay, request: encodeContext().request } } : {}),
+      ...(passes ? { relay: { rules, request: encodeContext().request } } : {}),
     });
     const events: ChatEvent[] = [];
     let text = '';

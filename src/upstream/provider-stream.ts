@@ -4,12 +4,12 @@
 import { toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
 import type { AnswerStream, Batch } from '#canonical/answer.ts';
+import type { Asked } from '#canonical/asked.ts';
 import { isTerminal } from '#canonical/event.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { ChatRequest } from '#canonical/request.ts';
-import type { Relay, StreamDecoder } from '#dialects/dialect.ts';
+import type { AnyRelay, StreamDecoder } from '#dialects/dialect.ts';
 import type { Framer } from '#framing/framer.ts';
 import { sseText } from '#framing/sse.ts';
 import { restoreEvent } from '#providers/fit-names.ts';
@@ -37,7 +37,7 @@ export interface ProviderStreamOptions {
   readonly framer: Framer;
   readonly decoder: StreamDecoder;
   /** Set when bytes pass through. */
-  readonly relay?: { readonly rules: Relay; readonly request: ChatRequest };
+  readonly relay?: { readonly rules: AnyRelay; readonly request: Asked };
   /** The client's names of tools, where the provider was given others. */
   readonly toolNames?: OriginalNames;
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'bun:test';
 
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { headOf } from '../support/head.ts';
 import { CLASSES } from './classes.ts';
 import type { Class } from './classes.ts';
@@ -55,7 +55,10 @@ const TABLE: Readonly<Record<string, string>> = {
 
 function cell({ from, body, paths }: Class, goal: Goal): string {
   if (from === goal.dialect) return '-';
-  const read = DIALECTS.get(from)?.client?.decodeRequest(body, headOf('/v1beta/models/m:generateContent'));
+  const read = CHAT_DIALECTS.get(from)?.client?.decodeRequest(
+    body,
+    headOf('/v1beta/models/m:generateContent'),
+  );
   if (read?.ok !== true) throw new Error(read?.error.message);
   const { losses, undeclared } = judge(read.value, goal);
   expect(undeclared).toEqual([]);

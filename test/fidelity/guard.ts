@@ -5,7 +5,7 @@ import type { JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { fit } from '#providers/fit.ts';
 import { target } from '../support/targets.ts';
 import { restoreResponse } from '#providers/fit-names.ts';
@@ -32,7 +32,7 @@ const NOTHING_SAID: Verdict = { body: {}, losses: [], undeclared: [] };
 
 /** As a call does it: fit, then encode. */
 export function judge(request: ChatRequest, goal: Goal): Verdict {
-  const provider = DIALECTS.get(goal.dialect)?.provider;
+  const provider = CHAT_DIALECTS.get(goal.dialect)?.provider;
   if (provider === undefined) throw new Error(`no provider speaks ${goal.dialect}`);
   const quirks = goal.quirks ?? {};
   const aim = target('guard/m', { dialect: goal.dialect, model: goal.model, quirks });

@@ -5,7 +5,7 @@ import { asArray, asNumber, asObject, asString } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { MediaSource, Part } from '#canonical/part.ts';
 import type { ChatRequest, ReasoningRequest, Sampling } from '#canonical/request.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { readCohere } from '../recordings/cohere-reader.ts';
 import { readConverse } from '../recordings/converse-reader.ts';
 import { headOf } from '../support/head.ts';
@@ -14,7 +14,7 @@ import type { Goal } from './guard.ts';
 export function readBack({ dialect, model, quirks = {} }: Goal, body: JsonObject): ChatRequest {
   if (dialect === 'cohere') return readFromCohere(body);
   if (dialect === 'bedrock-converse') return readFromConverse(body);
-  const client = DIALECTS.get(dialect)?.client;
+  const client = CHAT_DIALECTS.get(dialect)?.client;
   const head = headOf(`/v1beta/models/${model}:generateContent`);
   const whole = quirks['envelope'] === undefined ? body : { ...body, model };
   const read = client?.decodeRequest(whole, head);

@@ -3,7 +3,7 @@
 import { isObject } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { ChatRequest } from '#canonical/request.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { isInvented, readRecordings } from '../recordings/fixtures.ts';
 import type { Recording } from '../recordings/fixtures.ts';
 import { headOf } from '../support/head.ts';
@@ -38,6 +38,6 @@ function decode(dialect: string, { request }: Recording): ChatRequest | undefine
   const [, model = 'm'] = /models\/([^:/]+)[:/]/.exec(request?.path ?? '') ?? [];
   const head = headOf(`/v1beta/models/${model}:generateContent`, request?.headers);
   const named = dialect === 'gemini' || body['model'] !== undefined ? body : { ...body, model };
-  const read = DIALECTS.get(dialect)?.client?.decodeRequest(named, head);
+  const read = CHAT_DIALECTS.get(dialect)?.client?.decodeRequest(named, head);
   return read?.ok === true ? read.value : undefined;
 }

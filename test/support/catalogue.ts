@@ -10,6 +10,7 @@ export const VOCABULARIES: Readonly<Record<string, QuirkVocabulary>> = {
     maxTokensField: { about: 'The name of the limit.', values: ['max_completion_tokens', 'max_tokens'] },
   },
   'other-chat': {},
+  'plain-embeddings': {},
 };
 
 function providerFile(name: string, auth: JsonObject, url: string): JsonObject {

@@ -11,7 +11,7 @@ import { SystemClock } from '#base/system-clock.ts';
 import { loadCatalogue } from '#config/catalogue-files.ts';
 import { loadConfig } from '#config/load.ts';
 import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
-import { CLIENT_DIALECTS, DIALECTS, VOCABULARIES } from '#dialects/index.ts';
+import { CLIENT_DIALECTS, DIALECTS, SPOKEN, VOCABULARIES } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
@@ -84,7 +84,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     current: () => current,
     answers: records.answers,
     shared: new SharedAnswers({ store: records.replays, clock, onProblem }),
-    dialects: options.dialect === undefined ? DIALECTS : new Map([[options.dialect.id, options.dialect]]),
+    ...spokenIn(options),
     clock,
     draw: Math.random,
     journal: records.journal,
@@ -129,16 +129,24 @@ function forgetful(gateway: Gateway): Gateway {
   return Object.defineProperty(gateway, 'engine', { get: () => new Engine() });
 }
 
+function spokenIn({ dialect }: TestGatewayOptions): Pick<Gateway, 'dialects' | 'languages'> {
+  return dialect === undefined ? SPOKEN : { ...SPOKEN, dialects: new Map([[dialect.id, dialect]]) };
+}
+
 function configText(
   url: string,
   { passthrough = true, keys, models, providers, priced = [] }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
-  // The simulator under the name of each language that it may be spoken to in; `sim` speaks the first.
+  // The simulator under the name of each language that it may be spoken to in; `sim` speaks the first, and all that are
+  // no chats.
   const speakers = [...DIALECTS.values()].filter(({ provider }) => provider !== undefined);
-  const simulated = speakers.map(({ id }, index) => {
-    const name = index === 0 ? 'sim' : `sim-${id}`;
-    return `  ${name}: { dialect: ${id}, url: "${url}", auth: none, models: { ${listed.join(', ')} } }`;
+  const operations = speakers.filter(({ operation }) => operation !== undefined).map(({ id }) => id);
+  const simulated = speakers.map(({ id, operation }, index) => {
+    const name = index === 0 ? `sim: { also: [ ${operations.join(', ')} ],` : `sim-${id}: {`;
+    // Some languages share a path: the simulator tells them apart by what stands before it.
+    const at = operation === undefined ? url : `${url}/${id}`;
+    return `  ${name} dialect: ${id}, url: "${at}", auth: none, models: { ${listed.join(', ')} } }`;
   });
   return `server: { passthrough: ${passthrough} }
 ${keys === undefined ? '' : `keys: ${keys}`}

@@ -36,7 +36,11 @@ export function checkProviders(scene: Scene): readonly Complaint[] {
 function checkKnown(entry: ProviderEntry, config: JsonObject, scene: Scene): readonly Complaint[] {
   const path: Path = ['providers', entry.id];
   const spoken = Object.keys(entry.speaks);
-  const shape = [...checkDialect(config, path, spoken), ...checkQuirkNames(config, path, spoken, scene)];
+  const shape = [
+    ...checkDialect(config, path, spoken),
+    ...checkAlso(config, path, scene),
+    ...checkQuirkNames(config, path, spoken, scene),
+  ];
   shape.push(...checkVariables({ ...entry, ...spokenAt(entry, config) }, config, path, scene));
   if (usesMachine(config, entry)) return shape;
   const variable = catalogueSecret(entry.id, scene);
@@ -57,6 +61,7 @@ function checkOwn(id: string, config: JsonObject, scene: Scene): readonly Compla
   return [
     ...missing.map((field) => ({ path: [...path, field], message: 'missing', expected: MISSING[field] })),
     ...checkDialect(config, path, spoken),
+    ...checkAlso(config, path, scene),
     ...checkQuirkNames(config, path, spoken, scene),
     ...checkVariables(
       { speaks: { own: { url: asString(config.url) ?? '', quirks: {} } } },
@@ -130,11 +135,24 @@ function unknownProvider(id: string, scene: Scene): Complaint {
 }
 
 function checkDialect(config: JsonObject, path: Path, spoken: readonly string[]): readonly Complaint[] {
-  const dialect = asString(config.dialect);
+  return checkLanguage(asString(config.dialect), [...path, 'dialect'], spoken);
+}
+
+/** Any language will do: a server may speak more than the catalogue knows. */
+function checkAlso(config: JsonObject, path: Path, { vocabularies }: Scene): readonly Complaint[] {
+  return (asArray(config.also) ?? []).flatMap((language, index) =>
+    checkLanguage(asString(language), [...path, 'also', index], Object.keys(vocabularies)),
+  );
+}
+
+function checkLanguage(
+  dialect: string | undefined,
+  path: Path,
+  spoken: readonly string[],
+): readonly Complaint[] {
   if (dialect === undefined || spoken.includes(dialect)) return [];
   const message = `unknown dialect "${dialect}"`;
-  const near = nearest(dialect, spoken)[0];
-  return [{ path: [...path, 'dialect'], message, expected: oneOf(spoken), nearest: near }];
+  return [{ path, message, expected: oneOf(spoken), nearest: nearest(dialect, spoken)[0] }];
 }
 
 /** `spoken`: the dialects that the provider may speak; without one in the file, the first. */

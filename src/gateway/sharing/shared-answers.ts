@@ -106,7 +106,7 @@ export class SharedAnswers {
 
   #show(sharing: Sharing, { status, headers, body }: Outgoing): Shown {
     if (!(body instanceof ReadableStream)) {
-      this.#end(sharing, { status, headers }, body === null ? undefined : toBytes(body));
+      this.#end(sharing, { status, headers }, body === null ? undefined : bytesOf(body));
       return { status, headers, open: () => body };
     }
     const broadcast = new Broadcast(body, (end) => this.#end(sharing, { status, headers }, end.body));
@@ -162,4 +162,8 @@ function outgoingOf({ status, headers, body }: Replay, onDone: () => void): Outg
     },
   });
   return { status, headers: { ...told, [REPLAYED]: 'kept' }, body: stream };
+}
+
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? toBytes(body) : body;
 }

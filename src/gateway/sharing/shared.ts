@@ -2,21 +2,24 @@
 // All others go straight on.
 
 import { sha256 } from '#base/digest.ts';
-import type { Result } from '#base/result.ts';
+import { boundaryOf } from '#base/form.ts';
+import { ok } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
-import type { Failure } from '#canonical/failure.ts';
-import type { ClientDialect } from '#dialects/dialect.ts';
+import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { exchange } from '../exchange.ts';
 import type { Gateway, Incoming, Outgoing } from '../gateway.ts';
 import { encodeFailed } from '../reply.ts';
 import type { Sharing } from './shared-answers.ts';
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const NO_BYTES: Bytes = new Uint8Array(0);
 const KEY = 'idempotency-key';
 const SINGLE_FLIGHT = 'x-clew-single-flight';
 /** Characters; the longest that others take too. */
 const KEY_LENGTH_MAX = 255;
 
-export function shared(incoming: Incoming, dialect: ClientDialect, gateway: Gateway): Promise<Outgoing> {
+export function shared(incoming: Incoming, dialect: AnyClientDialect, gateway: Gateway): Promise<Outgoing> {
   const key = incoming.header(KEY);
   if (key === undefined && incoming.header(SINGLE_FLIGHT) !== 'on')
     return exchange(incoming, dialect, gateway);
@@ -26,7 +29,7 @@ export function shared(incoming: Incoming, dialect: ClientDialect, gateway: Gate
 async function share(
   incoming: Incoming,
   key: string | undefined,
-  dialect: ClientDialect,
+  dialect: AnyClientDialect,
   gateway: Gateway,
 ): Promise<Outgoing> {
   const { snapshot, keyring } = gateway.current();
@@ -36,9 +39,11 @@ async function share(
     const message = `\`${KEY}\` has 1 to ${KEY_LENGTH_MAX} characters.`;
     return encodeFailed(failure('invalid_request', message, { field: KEY }), dialect, 'none');
   }
-  const text = await incoming.readText(snapshot.server);
-  if (!text.ok) return encodeFailed(text.error, dialect, 'none');
-  const fingerprint = sha256(`${incoming.path}?${incoming.query}\n${text.value}`);
+  const form = dialect.forms === true && boundaryOf(incoming.header('content-type') ?? '') !== undefined;
+  const body = form ? await incoming.readBytes(snapshot.server) : await incoming.readText(snapshot.server);
+  if (!body.ok) return encodeFailed(body.error, dialect, 'none');
+  const said = typeof body.value === 'string' ? body.value : sha256(body.value);
+  const fingerprint = sha256(`${incoming.path}?${incoming.query}\n${said}`);
   const owner = caller.value.key ?? '';
   const sharing: Sharing =
     key === undefined
@@ -51,13 +56,22 @@ async function share(
   }
   if (joined !== undefined) return joined;
   return gateway.shared.lead(sharing, incoming, (signal) =>
-    exchange(standIn(incoming, text, signal), dialect, gateway),
+    exchange(standIn(incoming, body.value, signal), dialect, gateway),
   );
 }
 
 /** The request as the exchange sees it: read already, and there for as long as anybody waits. */
-function standIn(incoming: Incoming, text: Result<string, Failure>, signal: AbortSignal): Incoming {
+function standIn(incoming: Incoming, body: string | Bytes, signal: AbortSignal): Incoming {
   const { method, path, query, header } = incoming;
-  // The connection is told by whoever shows the answer to it.
-  return { method, path, query, header, signal, readText: async () => text, ended: () => {} };
+  return {
+    method,
+    path,
+    query,
+    header,
+    signal,
+    readText: async () => ok(typeof body === 'string' ? body : ''),
+    readBytes: async () => ok(typeof body === 'string' ? NO_BYTES : body),
+    // The connection is told by whoever shows the answer to it.
+    ended: () => {},
+  };
 }

@@ -14,6 +14,14 @@ export interface AnswerEvent {
   readonly tokens: number;
 }
 
+export interface BytesAnswer {
+  readonly type: string;
+  /** A token each. */
+  readonly blocks: readonly Uint8Array[];
+  /** Whether the length is told beforehand. */
+  readonly sized: boolean;
+}
+
 /** Why a provider refuses; each language has its own words for it. */
 export type Complaint =
   | 'invalid'
@@ -43,6 +51,8 @@ export interface SimulatedDialect {
   modelOf(body: JsonObject, path: string): string | undefined;
   readRequest(body: JsonObject, model: string, path: string): Result<SyntheticRequest, ReadProblem>;
   unary(answer: SyntheticAnswer, request: SyntheticRequest): Json;
+  /** The answer in one piece where it is not JSON, in blocks; undefined where it is. */
+  bytes?(answer: SyntheticAnswer, request: SyntheticRequest): BytesAnswer | undefined;
   readonly streamType: string;
   stream(answer: SyntheticAnswer, request: SyntheticRequest): Generator<AnswerEvent, void, void>;
   error(complaint: Complaint, status: number, message: string, field?: string): Json;

@@ -15,7 +15,7 @@ export interface KeyPair {
 export interface UnsignedCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 type Sigv4 = Extract<AuthScheme, { readonly scheme: 'aws-sigv4' }>;
