@@ -5,7 +5,7 @@ import { isObject } from '#base/json.ts';
 import type { Json } from '#base/json.ts';
 import { FAILURES, failure } from '#canonical/failure.ts';
 import type { FailureCode } from '#canonical/failure.ts';
-import type { ClientDialect } from '#dialects/dialect.ts';
+import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { loadDialects } from './dialects.ts';
 
 export const ERRORS_PAGE = new URL('../docs/errors.md', import.meta.url);
@@ -30,7 +30,7 @@ record, in the log and in the metrics.
 `;
 
 /** The whole page. The columns after the status are one for each client dialect: the error's `type`, `code` and `status`, where it has them. */
-export function errorsPage(clients: readonly ClientDialect[]): string {
+export function errorsPage(clients: readonly AnyClientDialect[]): string {
   const codes = Object.keys(FAILURES) as FailureCode[];
   const sections = [
     table(
@@ -42,7 +42,7 @@ export function errorsPage(clients: readonly ClientDialect[]): string {
         return [`\`${code}\``, String(status), origin, retry.replace('-', ' '), back, health, about];
       }),
     ),
-    ...clients.map((client) => clientSection(client, codes)),
+    ...alike(clients, codes).map((family) => clientSection(family, codes)),
   ];
   return `${HEADING}\n${sections.join('\n')}`;
 }
@@ -50,7 +50,18 @@ export function errorsPage(clients: readonly ClientDialect[]): string {
 /** The members of an error in which languages have their words for it. */
 const WORDS = ['type', 'code', 'status'] as const;
 
-function clientSection(client: ClientDialect, codes: readonly FailureCode[]): string {
+/** Languages whose clients see the same errors, in the order of the first of each. */
+function alike(
+  clients: readonly AnyClientDialect[],
+  codes: readonly FailureCode[],
+): readonly (readonly AnyClientDialect[])[] {
+  const seen = (client: AnyClientDialect): string =>
+    JSON.stringify(codes.map((code) => client.encodeFailure(failure(code, 'Example.'))));
+  return [...Map.groupBy(clients, seen).values()];
+}
+
+function clientSection(family: readonly AnyClientDialect[], codes: readonly FailureCode[]): string {
+  const [client] = family as readonly [AnyClientDialect];
   const encoded = codes.map((code) => ({ code, ...client.encodeFailure(failure(code, 'Example.')) }));
   const errors = encoded.map(({ body }) => (isObject(body) ? body['error'] : undefined));
   const fields = WORDS.filter((name) => errors.some((error) => field(error, name) !== '-'));
@@ -59,8 +70,9 @@ function clientSection(client: ClientDialect, codes: readonly FailureCode[]): st
     String(status),
     ...fields.map((name) => field(errors[at], name)),
   ]);
-  const paths = client.paths.map((path) => `\`${path}\``).join(', ');
-  return `## What clients of \`${client.id}\` see
+  const ids = family.map(({ id }) => `\`${id}\``).join(', ');
+  const paths = family.flatMap((one) => one.paths.map((path) => `\`${path}\``)).join(', ');
+  return `## What clients of ${ids} see
 
 Requests to ${paths}.
 
