@@ -58,10 +58,27 @@ function lookInParts(
   });
 }
 
+const isEmpty = (value: Json): boolean => isObject(value) && Object.keys(value).length === 0;
+const SHOWN: ReadonlySet<Json> = new Set(['reasoning.encrypted_content', 'message.output_text.logprobs']);
+
+/**
+ * Fields of which nothing is lost: Clew itself keeps answers and shows what is sealed, and the centre has read all that
+ * an empty object held.
+ */
+const KEPT: Readonly<Record<DialectId, Readonly<Record<string, (value: Json) => boolean>>>> = {
+  'openai-responses': {
+    store: () => true,
+    include: (value) => Array.isArray(value) && (value as readonly Json[]).every((one) => SHOWN.has(one)),
+    reasoning: isEmpty,
+  },
+  gemini: { generationConfig: isEmpty },
+};
+
 /** Notes of a dialect begin with `$`; inside a field that holds some, the others are named one by one. */
-function sayingFields({ fields }: Foreign): readonly string[] {
+function sayingFields({ fields, dialect }: Foreign): readonly string[] {
   return Object.entries(fields).flatMap(([field, value]) => {
     if (field.startsWith('$') || LABELS.has(field) || saysNothing(value)) return [];
+    if (KEPT[dialect]?.[field]?.(value ?? null) === true) return [];
     if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith('$'))) return [field];
     return Object.keys(value).flatMap((key) => (key.startsWith('$') ? [] : [`${field}.${key}`]));
   });

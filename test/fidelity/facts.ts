@@ -48,6 +48,7 @@ export function foreignFacts(extras: Foreign | undefined, path: string): readonl
   if (extras === undefined) return [];
   return Object.entries(extras.fields).flatMap(([key, value]) => {
     if (key.startsWith('$') || LABELS.has(key) || value === undefined || saysNothing(value)) return [];
+    if (NEEDS_NO_WORD[`${extras.dialect} ${key}`]?.test(canonical(value)) === true) return [];
     if (isObject(value) && Object.keys(value).some((inner) => inner.startsWith('$')))
       return foreignFacts({ dialect: extras.dialect, fields: value }, path).map((fact) => ({
         ...fact,
@@ -56,6 +57,15 @@ export function foreignFacts(extras: Foreign | undefined, path: string): readonl
     return [{ path: `${path}.extras.${key}`, about: `extras ${extras.dialect}`, value: canonical(value) }];
   });
 }
+
+/** Clew itself keeps answers and shows what is sealed, whoever answers; an empty object is all read. */
+const NEEDS_NO_WORD: Readonly<Record<string, RegExp>> = {
+  'openai-responses store': /^(?:true|false)$/,
+  'openai-responses include':
+    /^\[(?:,?"(?:reasoning\.encrypted_content|message\.output_text\.logprobs)")*\]$/,
+  'openai-responses reasoning': /^\{\}$/,
+  'gemini generationConfig': /^\{\}$/,
+};
 
 /** Names of pieces, and how they were written: no meaning to anyone else. */
 const LABELS: ReadonlySet<string> = new Set(['id', 'status', 'index', 'role', 'beside', 'legacy', 'stream']);

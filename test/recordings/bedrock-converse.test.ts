@@ -4,12 +4,13 @@
 import { describe, expect, test } from 'bun:test';
 
 import { asObject, asString, isObject } from '#base/json.ts';
-import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import type { Frame } from '#base/frame.ts';
 import { fold } from '#canonical/fold.ts';
 import { bedrockConverse } from '#dialects/bedrock-converse/index.ts';
 import { AwsEventStreamFramer } from '#framing/aws-event-stream.ts';
 import { SseFramer } from '#framing/sse.ts';
+import { modelOf, normalised, withoutBlanks } from './converse-normal.ts';
 import { readConverse } from './converse-reader.ts';
 import { differences, isInvented, readRecordings, sseBytes } from './fixtures.ts';
 import type { Recording } from './fixtures.ts';
@@ -24,50 +25,6 @@ const streams = all.filter(
   ({ response }) => response.eventstream_base64 !== undefined || response.sse !== undefined,
 );
 const failures = all.filter(({ response }) => response.status >= 400);
-
-function modelOf({ request }: Recording): string {
-  return decodeURIComponent(/\/model\/([^/]+)\//.exec(request?.path ?? '')?.[1] ?? '');
-}
-
-/** What need not come back as it was written, each with its reason. */
-function normalised(body: JsonObject): JsonObject {
-  const { system, inferenceConfig, messages, additionalModelResponseFieldPaths: _paths, ...rest } = body;
-  const draft: JsonDraft = { ...rest };
-  // Empty members say nothing.
-  if (Array.isArray(system) && system.length > 0) draft['system'] = system;
-  const { stopSequences, ...set } = asObject(inferenceConfig) ?? {};
-  const inference: JsonDraft = set;
-  if (Array.isArray(stopSequences) && stopSequences.length > 0) inference['stopSequences'] = stopSequences;
-  if (isObject(inferenceConfig) && Object.keys(inference).length > 0) draft['inferenceConfig'] = inference;
-  draft['messages'] = neighboursJoined(withoutBlanks(messages ?? []) as readonly JsonObject[]);
-  // The schema is a text in which only the meaning counts.
-  const structure = asObject(asObject(asObject(body['outputConfig'])?.['textFormat'])?.['structure']);
-  const schema = asObject(structure?.['jsonSchema']);
-  if (schema !== undefined)
-    draft['outputConfig'] = { ...schema, schema: JSON.parse(asString(schema['schema']) ?? 'null') as Json };
-  return draft;
-}
-
-/** Two messages of one role after another are one turn; Bedrock says so itself and refuses some. */
-function neighboursJoined(messages: readonly JsonObject[]): readonly Json[] {
-  return messages.reduce<JsonObject[]>((turns, message) => {
-    const last = turns.at(-1);
-    if (last === undefined || last['role'] !== message['role']) return [...turns, message];
-    const content = [...(last['content'] as Json[]), ...(message['content'] as Json[])];
-    return [...turns.slice(0, -1), { ...last, content }];
-  }, []);
-}
-
-/** Blank texts are refused by Bedrock; two of the recordings sent some all the same. */
-function withoutBlanks(value: Json): Json {
-  if (Array.isArray(value)) {
-    return (value as readonly Json[])
-      .filter((one) => !(isObject(one) && typeof one['text'] === 'string' && one['text'].trim() === ''))
-      .map(withoutBlanks);
-  }
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBlanks(inner ?? null)]));
-}
 
 function bytesOf({ response }: Recording): Uint8Array {
   return response.eventstream_base64 === undefined

@@ -10,6 +10,7 @@ import type { Part } from '#canonical/part.ts';
 import type { ChatRequest, Message } from '#canonical/request.ts';
 import { cohere } from '#dialects/cohere/index.ts';
 import { SseFramer } from '#framing/sse.ts';
+import { normalised } from './cohere-normal.ts';
 import { readCohere } from './cohere-reader.ts';
 import { differences, isInvented, readRecordings, sseBytes } from './fixtures.ts';
 import type { Recording } from './fixtures.ts';
@@ -23,19 +24,6 @@ const answers = all.filter(({ response }) => asObject(response.body)?.['finish_r
 const streams = all.filter(({ response }) => response.sse !== undefined);
 const failures = all.filter(({ response }) => response.status >= 400);
 const reading = { openFramer: () => new SseFramer(), openDecoder: () => provider.openDecoder() };
-
-/** A list of one text is a text; an assistant that only calls tools says nothing beside them. */
-function normalised(body: JsonObject): Json {
-  const messages = (asArray(body['messages']) ?? []).map((value) => {
-    const { content, ...message } = value as JsonObject;
-    const only = asArray(content)?.length === 1 ? asObject(asArray(content)?.[0]) : undefined;
-    const plain = only?.['type'] === 'text' ? only['text'] : content;
-    const silent =
-      message['tool_calls'] !== undefined && (plain === undefined || plain === null || plain === '');
-    return silent ? message : { ...message, content: plain };
-  });
-  return { ...body, messages };
-}
 
 // Skipped where the recordings are absent: fixtures.ts says so.
 describe.skipIf(all.length === 0)('recorded exchanges (skipped without ../shared/fixtures)', () => {

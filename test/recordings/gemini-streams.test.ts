@@ -5,8 +5,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 
 import { toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
-import { asArray, asObject, asString, isObject, parseJson } from '#base/json.ts';
-import type { JsonDraft, JsonObject } from '#base/json.ts';
+import { asArray, asObject, asString } from '#base/json.ts';
 import { seededDraw } from '#base/random.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { isTerminal } from '#canonical/event.ts';
@@ -19,6 +18,7 @@ import { JsonArrayFramer } from '#framing/json-array.ts';
 import { SseFramer } from '#framing/sse.ts';
 import { isInvented, readRecordings, sseBytes } from './fixtures.ts';
 import type { Recording } from './fixtures.ts';
+import { chunksOf, inOnePiece } from './gemini-whole.ts';
 
 const CUT_RUNS = 50;
 const CUTS_PER_RUN = 5;
@@ -52,10 +52,6 @@ function checkOnce(events: readonly ChatEvent[]): void {
   expect(events.filter(isTerminal)).toHaveLength(1);
 }
 
-function chunksOf(frames: readonly Frame[]): readonly JsonObject[] {
-  return frames.map(({ data }) => parseJson(data)).filter(isObject);
-}
-
 /** Whether every candidate said why it finished: only then an answer is whole. */
 function isComplete(frames: readonly Frame[]): boolean {
   const finished = new Map<number, boolean>();
@@ -67,37 +63,6 @@ function isComplete(frames: readonly Frame[]): boolean {
     });
   }
   return finished.size > 0 && [...finished.values()].every(Boolean);
-}
-
-/** The stream as the answer in one piece: increments of a text joined, everything else in order, the last of the rest. */
-function inOnePiece(frames: readonly Frame[]): JsonObject {
-  const whole: JsonDraft = {};
-  const parts: JsonDraft[] = [];
-  const candidate: JsonDraft = {};
-  for (const chunk of chunksOf(frames)) {
-    Object.assign(whole, chunk);
-    const one = asObject(asArray(chunk['candidates'])?.[0]);
-    const { content, ...rest } = one ?? {};
-    const { finishReason } = candidate;
-    Object.assign(candidate, rest, finishReason === undefined ? {} : { finishReason });
-    for (const part of asArray(asObject(content)?.['parts']) ?? []) addPart(parts, asObject(part) ?? {});
-  }
-  return { ...whole, candidates: [{ ...candidate, content: { role: 'model', parts } }] };
-}
-
-function addPart(parts: JsonDraft[], part: JsonObject): void {
-  const last = parts.at(-1);
-  const isText = typeof part['text'] === 'string';
-  if (isText && part['text'] === '' && part['thoughtSignature'] === undefined) return;
-  const joins =
-    isText &&
-    typeof last?.['text'] === 'string' &&
-    last['thought'] === part['thought'] &&
-    last['thoughtSignature'] === undefined &&
-    part['text'] !== '';
-  if (joins && last !== undefined)
-    Object.assign(last, part, { text: `${last['text'] as string}${part['text'] as string}` });
-  else parts.push({ ...part });
 }
 
 /** What a client can see of an answer. */
