@@ -107,7 +107,7 @@ function expectWhole({ raw, errors, done, headers }: Received, cell: Cell): void
 }
 
 function expectFailure({ raw, errors, done, finish, text }: Received, row: GivenRow): void {
-  expect([errors, done, finish]).toEqual([[row.failure ?? ''], false, 'error']);
+  expect([errors, done, finish]).toEqual([[row.failure ?? ''], false, null]);
   expect(text).not.toBe('');
   // The failure is the last thing that is said.
   expect(raw.trimEnd().split('\n').at(-1)).toContain(`"code":"${row.failure}"`);

@@ -76,6 +76,19 @@ const ANSWER: Readonly<Record<string, Normalisation>> = {
     message['reasoning_content'] = list.map((part) => said(part, 'thinking')).join('');
     return true;
   },
+  /** One provider counts them in a field of its own only; clients look elsewhere. */
+  'cached tokens stand among the details': (usage) => {
+    if (usage['num_cached_tokens'] === undefined || usage['num_cached_tokens'] === null) return false;
+    const details = isObject(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {};
+    usage['prompt_tokens_details'] = { cached_tokens: usage['num_cached_tokens'], ...details };
+    return true;
+  },
+  /** One router writes a number in their place; clients refuse it with the whole answer. */
+  'log probabilities are an object': (choice) => {
+    if (typeof choice['logprobs'] !== 'number') return false;
+    choice['logprobs'] = undefined;
+    return true;
+  },
   /** One provider fills every field with nothing; clients take the call and the sound for real. */
   'nothing is not said': (message) => {
     const call = message['function_call'];

@@ -91,7 +91,7 @@ describe.skipIf(recordings.length === 0)('recorded exchanges (skipped without ..
     expect(decoded).toMatchObject({ ok: true });
     if (!decoded.ok) return;
     const encoded = client.encodeResponse(decoded.value, encodeContext()) as Json;
-    expect(differences(body, encoded)).toEqual([]);
+    expect(differences(withoutEmptyText(body), encoded)).toEqual([]);
     count(recording, 'answers');
   });
 
@@ -166,4 +166,10 @@ function parse(data: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Clients add the texts up by themselves, and some routers leave this one empty beside texts. */
+function withoutEmptyText(body: JsonObject): JsonObject {
+  const { output_text: text, ...rest } = body;
+  return text === '' ? rest : body;
 }

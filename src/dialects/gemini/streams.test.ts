@@ -275,6 +275,17 @@ describe('encoder', () => {
     ]);
   });
 
+  test('a refusal ends as one, whatever the provider called it', () => {
+    const frames = encode([
+      { kind: 'start', id: 'i', model: 'm', losses: [] },
+      { kind: 'open', part: 0, choice: 0, what: { kind: 'refusal' } },
+      { kind: 'delta', part: 0, text: 'No.' },
+      { kind: 'close', part: 0 },
+      { kind: 'end', finishes: [{ reason: 'stop', raw: 'stop' }] },
+    ]);
+    expect(frames.at(-1)).toMatchObject({ candidates: [{ finishReason: 'SAFETY' }] });
+  });
+
   test('a failure is an error object, and nothing says that the answer ended', () => {
     const frames = encode([
       ...events.slice(0, 3),

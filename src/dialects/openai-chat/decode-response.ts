@@ -92,7 +92,8 @@ function decodeChoice(choice: JsonObject, position: number, responseId: string):
   return {
     parts,
     finish,
-    ...(logprobs === undefined || logprobs === null ? {} : { logprobs }),
+    // One router writes a bare number, which clients refuse with the whole answer.
+    ...(isObject(logprobs) ? { logprobs } : {}),
     extras: fields.extras(CHOICE_FIELDS) ?? OURS,
   };
 }

@@ -225,15 +225,13 @@ test('several choices each say their role and their end', () => {
   ]);
 });
 
-test('a failure is the last frame, with the fields of a chunk and without the marker', () => {
+test('a failure is the last frame, alone in it and without the marker', () => {
   const broken = failure('stream_cut', 'The answer broke off.');
   expect(
     write([START, open({ kind: 'text' }), delta('a'), { kind: 'failure', failure: broken }]).slice(2),
   ).toEqual([
     {
-      ...ENVELOPE,
       error: { message: 'The answer broke off.', type: 'server_error', param: null, code: 'stream_cut' },
-      choices: [{ index: 0, delta: {}, finish_reason: 'error' }],
     },
   ]);
 });

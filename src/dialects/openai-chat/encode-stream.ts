@@ -174,10 +174,12 @@ export class ChatStreamEncoder {
     return this.#chunk(choice, {}, more);
   }
 
-  /** The last frame: no `[DONE]` follows, so that no client takes a broken answer for a whole one. */
+  /**
+   * The last frame: no `[DONE]` follows, so that no client takes a broken answer for a whole one. Nothing stands beside the
+   * error: some clients look for choices first, and then see no error.
+   */
   #failure(problem: Failure): Frame {
-    const choices = [{ index: 0, delta: {}, finish_reason: 'error' }];
-    return frameOf({ ...this.#envelope, error: errorObject(problem), choices });
+    return frameOf({ error: errorObject(problem) });
   }
 
   #role(choice: number): Frame {

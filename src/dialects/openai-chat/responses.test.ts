@@ -63,6 +63,13 @@ describe('an answer is mended where official clients would break', () => {
     ],
   ];
 
+  test('log probabilities that are a number, and cached tokens in a field of their own', () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2, num_cached_tokens: 3 };
+    const written = encodeResponse(decode(answer(say('a'), { logprobs: -1 }, { usage })));
+    expect(written['usage']).toEqual({ ...usage, prompt_tokens_details: { cached_tokens: 3 } });
+    expect((written['choices'] as readonly JsonObject[])[0]).not.toHaveProperty('logprobs');
+  });
+
   test.each(rows)('%s', (_, recorded, written) => {
     const ending = written['tool_calls'] === undefined ? {} : { finish_reason: 'tool_calls' };
     expect(encodeResponse(decode(answer(recorded, ending)))).toEqual(answer(written, ending));

@@ -1,4 +1,4 @@
-// Token counts, both ways. The provider's own object is kept beside the counts and goes unchanged to clients of this
+// Token counts, both ways. The provider's own object is kept beside the counts and goes to clients of this
 // dialect: they know their provider's accounting, and its extra counters.
 
 import { asNumber, asObject } from '#base/json.ts';
@@ -52,7 +52,7 @@ export function decodeUsage(usage: JsonObject, reasoningOutside: boolean): Usage
 
 export function encodeUsage(usage: Usage): JsonObject {
   const raw = fieldsFor(ID, usage.raw);
-  if (raw !== undefined) return raw;
+  if (raw !== undefined) return withCacheRead(raw, usage.cacheRead);
   const body: JsonDraft = {
     prompt_tokens: usage.inputTotal,
     completion_tokens: usage.outputTotal,
@@ -70,6 +70,13 @@ export function encodeUsage(usage: Usage): JsonObject {
     }),
   };
   return body;
+}
+
+/** Where clients look for it: one provider counts it in a field of its own only. */
+function withCacheRead(raw: JsonObject, cacheRead: number | undefined): JsonObject {
+  if (raw['num_cached_tokens'] === undefined || cacheRead === undefined) return raw;
+  const details = asObject(raw['prompt_tokens_details']);
+  return { ...raw, prompt_tokens_details: { cached_tokens: cacheRead, ...details } };
 }
 
 function count(value: unknown): number | undefined {

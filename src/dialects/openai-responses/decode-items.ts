@@ -7,7 +7,7 @@ import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '#canonical/pa
 import { decodeContentPart } from './content.ts';
 import { othersOf, withExtras } from './spelling.ts';
 import { readSeal, readSealObject, SEAL_FIELD } from './seal.ts';
-import { CALL_TYPES, ID, isCallType, MESSAGE_FIELDS } from './wire.ts';
+import { CALL_TYPES, callTypeOf, ID, MESSAGE_FIELDS } from './wire.ts';
 
 const START_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'phase']);
 const CALL_FIELDS = {
@@ -32,8 +32,9 @@ export function decodeItem(item: JsonObject, logprobs?: Json[]): readonly Part[]
 function readItem(item: JsonObject, logprobs: Json[] | undefined): readonly Part[] | undefined {
   const type = item['type'];
   if (type === 'reasoning') return decodeReasoning(item);
-  if (isCallType(type)) {
-    const call = decodeCall(item, CALL_TYPES[type]);
+  const callType = callTypeOf(item);
+  if (callType !== undefined) {
+    const call = decodeCall(item, CALL_TYPES[callType]);
     return call && [call];
   }
   if (type === 'image_generation_call') {

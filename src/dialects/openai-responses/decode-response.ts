@@ -47,6 +47,8 @@ export function decodeOutputItem(item: Json, logprobs: Json[]): readonly Part[] 
 export function responseExtras(response: JsonObject): Foreign {
   const fields = othersOf(response, RESPONSE_FIELDS);
   delete fields[SPELLING];
+  // One router leaves it empty beside an answer; clients would show that instead of adding the texts up.
+  if (fields['output_text'] === '') delete fields['output_text'];
   if (response['usage'] !== undefined && decodeUsage(response['usage']) === undefined)
     fields['usage'] = response['usage'];
   for (const key of ['id', 'model'] as const) {

@@ -7,7 +7,7 @@ import { openItem } from './item-reader.ts';
 import type { ItemReader } from './item-reader.ts';
 import { ShelfSink } from './part-sink.ts';
 import type { EventSink } from './part-sink.ts';
-import { isCallType } from './wire.ts';
+import { callTypeOf } from './wire.ts';
 
 /** More items than any answer has. Further ones are ignored. */
 const ITEMS_MAX = 4_096;
@@ -46,7 +46,7 @@ export class ItemQueue {
     const index = written ?? this.#last + 1;
     if (this.#entries.has(index) || this.#entries.size >= ITEMS_MAX) return undefined;
     this.#last = index;
-    if (isCallType(item['type'])) this.hasCalls = true;
+    if (callTypeOf(item) !== undefined) this.hasCalls = true;
     const shelf = this.#waiting.length === 0 ? undefined : new ShelfSink();
     const entry: Entry = { index, reader: openItem(item, shelf ?? this.#sink), shelf, done: false };
     this.#entries.set(index, entry);

@@ -11,7 +11,7 @@ import { giveWhole } from './part-sink.ts';
 import type { PartSink } from './part-sink.ts';
 import { ReasoningReader } from './reasoning-reader.ts';
 import { readSealObject, SEAL_FIELD } from './seal.ts';
-import { CALL_TYPES, isCallType } from './wire.ts';
+import { CALL_TYPES, callTypeOf } from './wire.ts';
 
 export interface ItemReader {
   /** Where the parts go: the shelf first, the stream when the item has its turn. */
@@ -27,9 +27,10 @@ export interface ItemReader {
 
 export function openItem(item: JsonObject, sink: PartSink): ItemReader {
   const { type } = item;
+  const callType = callTypeOf(item);
   const named = typeof item['name'] === 'string' && asString(item['call_id']) !== undefined;
-  if (isCallType(type) && named && item['call_id'] !== '')
-    return new CallReader(item, CALL_TYPES[type], sink);
+  if (callType !== undefined && named && item['call_id'] !== '')
+    return new CallReader(item, CALL_TYPES[callType], sink);
   if (type === 'reasoning') return new ReasoningReader(item, sink);
   return isMessage(item) ? new MessageReader(item, sink) : new WholeReader(sink);
 }

@@ -1,6 +1,7 @@
 // The words of the Responses API that this dialect knows. Everything else is carried along in `extras`.
 // Source: platform.openai.com/docs/api-reference/responses, and the recordings of the providers that speak it.
 
+import type { JsonObject } from '#base/json.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
 
@@ -45,6 +46,16 @@ export const RESULT_TYPES = {
 
 export function isCallType(type: unknown): type is keyof typeof CALL_TYPES {
   return type === 'function_call' || type === 'custom_tool_call';
+}
+
+/** xAI tells its own searches as calls of custom tools; it answers them itself. */
+const HOSTED_CALL = /^xs_call_/;
+
+/** The kind of a call that the client answers; undefined for every other item. */
+export function callTypeOf({ type, call_id: id }: JsonObject): keyof typeof CALL_TYPES | undefined {
+  if (!isCallType(type)) return undefined;
+  const hosted = type === 'custom_tool_call' && typeof id === 'string' && HOSTED_CALL.test(id);
+  return hosted ? undefined : type;
 }
 
 export function isResultType(type: unknown): type is keyof typeof RESULT_TYPES {

@@ -55,6 +55,9 @@ export interface StreamEvent {
   readonly data: Json;
 }
 
+/** The name of the last event of a stream that says in words that it is over. */
+export const DONE = '[DONE]';
+
 /** JSON events of a recorded stream of server-sent events, up to `[DONE]`. */
 export function eventsOf({ response }: Recording): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
@@ -67,7 +70,10 @@ export function eventsOf({ response }: Recording): readonly StreamEvent[] {
         line.startsWith(`${name}:`) ? [line.slice(name.length + 1).replace(/^ /, '')] : [],
       );
     const data = field('data').join('\n');
-    if (data === '[DONE]') break;
+    if (data === DONE) {
+      events.push({ name: DONE, data: null });
+      break;
+    }
     const json = parseJson(data);
     if (json !== undefined) events.push({ name: field('event')[0] ?? '', data: json });
   }

@@ -4,7 +4,7 @@ import { asArray, asNumber, asObject, asString } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { argumentsOf } from '../seen.ts';
 import type { SeenCall, SeenUsage } from '../seen.ts';
-import { endedForCalls, NOTHING } from './expected.ts';
+import { DONE, endedForCalls, NOTHING } from './expected.ts';
 import type { ApiReader, Ending, Expected, StreamEvent } from './expected.ts';
 
 const ENDINGS: Readonly<Record<string, Ending>> = {
@@ -42,15 +42,17 @@ export const openaiChat: ApiReader = {
     let text = '';
     let reasoning = '';
     let refusal = '';
-    let word: string | undefined;
+    let word: string | null = null;
     let usage: SeenUsage | null = null;
     const calls: Piece[] = [];
+    const over = events.at(-1)?.name === DONE;
     for (const chunk of chunksOf(events)) {
       if (chunk['error'] !== undefined) return { ...NOTHING, text, failed: { status: undefined } };
       usage = usageOf(chunk['usage'] ?? asObject(chunk['x_groq'])?.['usage']) ?? usage;
       for (const choice of asArray(chunk['choices']) ?? []) {
         const { index, delta, finish_reason: said } = asObject(choice) ?? {};
-        if ((index ?? 0) !== 0) continue;
+        // What follows the end of a choice repeats it or is a blank.
+        if ((index ?? 0) !== 0 || word !== null) continue;
         const fields = asObject(delta) ?? {};
         text += partsOf(fields['content'], 'text');
         reasoning += reasoningOf(fields);
@@ -60,8 +62,8 @@ export const openaiChat: ApiReader = {
       }
     }
     const toolCalls = calls.map(({ name, text: written }) => ({ name, arguments: argumentsOf(written) }));
-    // Whoever stops without saying why has broken off.
-    if (word === undefined) return { ...NOTHING, text, reasoning, failed: { status: undefined } };
+    // Whoever stops without saying why, or that it is all, has broken off.
+    if (word === null && !over) return { ...NOTHING, text, reasoning, failed: { status: undefined } };
     return told({ text, reasoning, refusal, toolCalls, word, usage });
   },
 };

@@ -56,7 +56,9 @@ function callOf(item: JsonObject): readonly SeenCall[] {
   const name = asString(item['name']) ?? '';
   if (item['type'] === 'function_call')
     return [{ name, arguments: argumentsOf(asString(item['arguments'])) }];
-  if (item['type'] === 'custom_tool_call') return [{ name, arguments: item['input'] ?? '' }];
+  // Searches of xAI's own, which it answers itself, are told as calls of custom tools.
+  const hosted = /^x_|^view_x_/.test(name);
+  if (item['type'] === 'custom_tool_call' && !hosted) return [{ name, arguments: item['input'] ?? '' }];
   return [];
 }
 

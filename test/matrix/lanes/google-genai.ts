@@ -39,7 +39,8 @@ function bodyOf({ model, tools, more }: Question): GenerateContentParameters {
 }
 
 function added(before: Seen, { candidates, usageMetadata: usage }: GenerateContentResponse): Seen {
-  const candidate = candidates?.[0];
+  // Of several answers the first, wherever it stands in this piece.
+  const candidate = candidates?.find(({ index = 0 }) => index === 0);
   const parts = candidate?.content?.parts ?? [];
   const said = (thought: boolean): string =>
     parts.map((part) => ((part.thought ?? false) === thought ? (part.text ?? '') : '')).join('');

@@ -57,14 +57,17 @@ function bodyOf({ model, tools, more }: Question): OpenAI.ChatCompletionCreatePa
   };
 }
 
+interface Reasoned {
+  readonly reasoning_content?: string | null;
+  readonly reasoning?: string | null;
+  readonly reasoning_details?: readonly { readonly text?: string; readonly summary?: string }[];
+}
+
 /** What the types do not know but every reader of the object sees. */
 function reasoningOf(message: object | undefined): string {
-  // Two spellings: between those who speak this language an answer keeps its provider's.
-  const { reasoning_content: text, reasoning } = (message ?? {}) as {
-    readonly reasoning_content?: string | null;
-    readonly reasoning?: string | null;
-  };
-  return text ?? reasoning ?? '';
+  // Several spellings: between those who speak this language an answer keeps its provider's.
+  const { reasoning_content: text, reasoning, reasoning_details: details } = (message ?? {}) as Reasoned;
+  return text ?? reasoning ?? (details ?? []).map((one) => one.text ?? one.summary ?? '').join('');
 }
 
 function seenOf({ choices, usage }: OpenAI.ChatCompletion): Seen {
