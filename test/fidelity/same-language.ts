@@ -8,11 +8,12 @@ import { seededDraw } from '#base/random.ts';
 import { isTerminal } from '#canonical/event.ts';
 import { fold } from '#canonical/fold.ts';
 import type { ChatResponse } from '#canonical/response.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import type { ProviderDialect } from '#dialects/dialect.ts';
 import { AwsEventStreamFramer } from '#framing/aws-event-stream.ts';
 import { JsonArrayFramer } from '#framing/json-array.ts';
 import { SseFramer } from '#framing/sse.ts';
+
 import { encodeContext } from '../support/encode-context.ts';
 import { differences, sseBytes } from '../recordings/fixtures.ts';
 import type { Recording } from '../recordings/fixtures.ts';
@@ -32,7 +33,7 @@ export interface Check {
 }
 
 export function providerOf(dialect: string): ProviderDialect {
-  const provider = DIALECTS.get(dialect)?.provider;
+  const provider = CHAT_DIALECTS.get(dialect)?.provider;
   if (provider === undefined) throw new Error(`no provider speaks ${dialect}`);
   return provider;
 }
@@ -102,7 +103,7 @@ function checkAnswer(body: JsonObject, recording: Recording, language: Language)
       ...(isNoAnswer(body) ? {} : { unread: decoded.error.message }),
     };
   }
-  const client = DIALECTS.get(dialect)?.client;
+  const client = CHAT_DIALECTS.get(dialect)?.client;
   if (client === undefined)
     return { what: 'answer', differences: asHistory(decoded.value, body, recording, language) };
   const again = client.encodeResponse(decoded.value, encodeContext());
