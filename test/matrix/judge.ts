@@ -3,6 +3,7 @@
 import type { Json } from '#base/json.ts';
 import { differences } from '../recordings/fixtures.ts';
 import type { Ending, Expected } from './expected/expected.ts';
+import { unusual } from './errors.ts';
 import { leftOut } from './left-out.ts';
 import type { Feature } from './left-out.ts';
 import type { Case } from './recordings.ts';
@@ -72,7 +73,7 @@ function wordFor(lane: Lane, expected: Expected, joined: boolean): string {
 /** What differs, as `feature: expected ≠ seen`; nothing, when the client was shown what its provider said. */
 export function judge(lane: Lane, one: Case, seen: Seen): readonly string[] {
   const { expected, dialect } = one;
-  if (expected.failed !== undefined) return judgeFailure(one, seen);
+  if (expected.failed !== undefined) return judgeFailure(lane, one, seen);
   if (leftOut(lane, 'answer', one) !== undefined) return [];
   if (seen.error !== undefined) return [`error: ${JSON.stringify(seen.error).slice(0, 300)}`];
   const problems: string[] = [];
@@ -119,17 +120,15 @@ function known(count: SeenUsage['input'] | undefined): number {
   return count ?? 0;
 }
 
-function judgeFailure({ expected, recording, stream }: Case, { error }: Seen): readonly string[] {
+function judgeFailure(lane: Lane, { expected, recording }: Case, { error }: Seen): readonly string[] {
   if (error === undefined) return ['error: none was raised'];
   const status = expected.failed?.status;
-  if (status === undefined || stream) {
-    // It had begun well: some libraries have no status for that.
-    return error.status === 200 ? ['error: with status 200'] : [];
-  }
+  // An answer that had begun well: its error comes in the stream, or, where nothing had been shown yet, before it.
+  if (status === undefined) return unusual(lane, error, true).length === 0 ? [] : unusual(lane, error, false);
   const wanted = statusFor(status, JSON.stringify(recording.response.body ?? recording.response.sse));
-  return wanted.includes(error.status ?? 0)
-    ? []
-    : [`error: ${wanted.join(' or ')} ≠ ${JSON.stringify(error)}`];
+  const right = wanted.includes(error.status ?? 0);
+  const problems = right ? [] : [`error: ${wanted.join(' or ')} ≠ ${JSON.stringify(error)}`];
+  return [...problems, ...unusual(lane, error, false)];
 }
 
 /** The status that a client sees for its provider's. A refusal of Clew's own credential is not the caller's. */

@@ -15,6 +15,10 @@ export interface Case {
   /** Whether the answer is streamed; clients of this case stream too. */
   readonly stream: boolean;
   readonly expected: Expected;
+  /** What the client sends beside its words; it must reach the provider. */
+  readonly more?: 'image' | 'schema';
+  /** Who is asked, `provider/model`, where that is not the provider that answers as recorded. */
+  readonly target?: string;
 }
 
 /** What was recorded of a provider's answer as the client of a library would get it, and not made by hand. */

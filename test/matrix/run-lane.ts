@@ -1,6 +1,8 @@
 // Asks one client about many cases, a few at a time, and judges each.
 
+import type { Json } from '#base/json.ts';
 import { judge } from './judge.ts';
+import { missingIn } from './probes.ts';
 import type { Case } from './recordings.ts';
 import type { Matrix } from './server.ts';
 import type { Lane, Question, Seen } from './seen.ts';
@@ -25,14 +27,19 @@ export async function runLane(
   const worker = async (): Promise<void> => {
     for (let one = cases[next++]; one !== undefined; one = cases[next++]) {
       const seen = await lane.ask(questionOf(one, matrix));
-      verdicts.push({ lane, one, seen, problems: judge(lane, one, seen) });
+      const arrived = one.more === undefined ? [] : missingIn(textOf(matrix.arrived(one.id)), one);
+      verdicts.push({ lane, one, seen, problems: [...arrived, ...judge(lane, one, seen)] });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return verdicts.sort((a, b) => (a.one.id < b.one.id ? -1 : 1));
 }
 
-export function questionOf({ id, stream, expected }: Case, { origin }: Matrix): Question {
+function textOf(body: Json | undefined): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+
+export function questionOf({ id, stream, expected, more }: Case, { origin }: Matrix): Question {
   const tools = [...new Set(expected.toolCalls.map(({ name }) => name))];
-  return { origin, model: id, stream, tools };
+  return { origin, model: id, stream, tools, ...(more && { more }) };
 }

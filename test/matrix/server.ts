@@ -33,8 +33,9 @@ export async function startMatrix(cases: readonly Case[], passthrough = false): 
     port: 0,
     async fetch(request) {
       const body = parseJson(await request.text()) ?? null;
-      const id =
-        /\b(c\d{4})\b/.exec(new URL(request.url).pathname)?.[1] ?? asString(asObject(body)?.['model']) ?? '';
+      // The model is a step of the path in some languages.
+      const steps = new URL(request.url).pathname.split(/[/:]/);
+      const id = asString(asObject(body)?.['model']) ?? steps.find((step) => byId.has(step)) ?? '';
       const asked = byId.get(id);
       if (asked === undefined) return new Response(`no case ${id}`, { status: 501 });
       bodies.set(id, body);
@@ -45,7 +46,9 @@ export async function startMatrix(cases: readonly Case[], passthrough = false): 
     passthrough,
     providers: providersText(cases, `http://127.0.0.1:${provider.port}`),
     models: cases
-      .map((one) => `  ${one.id}: { targets: [ ${entryId(one)}/${one.id} ], attempts: 1 }`)
+      .map(
+        (one) => `  ${one.id}: { targets: [ "${one.target ?? `${entryId(one)}/${one.id}`}" ], attempts: 1 }`,
+      )
       .join('\n'),
   });
   return {
@@ -67,7 +70,8 @@ function entryId({ recording, dialect }: Case): string {
 function providersText(cases: readonly Case[], url: string): string {
   const catalogue = loadCatalogue();
   if (!catalogue.ok) throw new Error(catalogue.error.join('\n'));
-  const entries = new Map(cases.map((one) => [entryId(one), one]));
+  const recorded = cases.filter(({ target }) => target === undefined);
+  const entries = new Map(recorded.map((one) => [entryId(one), one]));
   return [...entries]
     .map(([id, { recording, dialect }]) => {
       const known = CATALOGUE_NAMES[`${recording.provider} ${dialect}`] ?? recording.provider;

@@ -250,14 +250,14 @@ describe('what providers do', () => {
   });
 
   test('a search of the provider’s own, told as a call, is none of the client’s; an empty text beside items is none', () => {
-    const call = {
+    const item = {
       type: 'custom_tool_call',
       call_id: 'xs_call_1',
       name: 'x_keyword_search',
       input: '{}',
       id: 'c',
     };
-    const decoded = provider.decodeResponse({ status: 'completed', output: [call], output_text: '' });
+    const decoded = provider.decodeResponse({ status: 'completed', output: [item], output_text: '' });
     if (!decoded.ok) throw new Error(decoded.error.message);
     const [choice] = decoded.value.choices;
     expect([choice?.finish.reason, choice?.parts[0]?.kind]).toEqual(['stop', 'foreign']);
@@ -265,9 +265,9 @@ describe('what providers do', () => {
     const decoder = provider.openDecoder();
     const events = [
       { type: 'response.created', response: { id: 'r', model: 'm' } },
-      { type: 'response.output_item.added', output_index: 0, item: call },
-      { type: 'response.output_item.done', output_index: 0, item: call },
-      { type: 'response.completed', response: { status: 'completed', output: [call] } },
+      { type: 'response.output_item.added', output_index: 0, item },
+      { type: 'response.output_item.done', output_index: 0, item },
+      { type: 'response.completed', response: { status: 'completed', output: [item] } },
     ].flatMap((event) => decoder.push({ data: JSON.stringify(event) }));
     expect(events.at(-1)).toMatchObject({ kind: 'end', finishes: [{ reason: 'stop' }] });
   });
