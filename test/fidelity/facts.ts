@@ -157,7 +157,8 @@ class MessageReader {
         : source.from === 'url'
           ? ['url', source.url]
           : ['id', source.id];
-    this.#add(`${path}.source.${field}`, `${rank} media`, value, { said: true });
+    // Results answer their calls in any order, and what they show with them.
+    this.#add(`${path}.source.${field}`, `${rank} media`, value, rank === 'result' ? {} : { said: true });
     if (source.from === 'base64') this.#add(`${path}.source.mime`, 'mime', MIMES[source.mime] ?? source.mime);
     if (part.name !== undefined) this.#add(`${path}.name`, 'file name', part.name);
   }
@@ -175,9 +176,10 @@ class MessageReader {
   #result(part: ToolResultPart, path: string): void {
     const number = this.#numbers.get(part.id) ?? 'no call';
     const texts = part.parts.flatMap((piece) =>
-      piece.kind === 'text' && piece.text !== '' ? [piece.text] : [],
+      piece.kind === 'text' && piece.text.trim() !== '' ? [piece.text] : [],
     );
-    const text = texts.map((piece) => piece.trim()).join('\n');
+    const lines = texts.flatMap((piece) => piece.split('\n')).map((line) => line.trim());
+    const text = lines.filter((line) => line !== '').join('\n');
     const value = [number, text === NO_OUTPUT ? '' : text];
     this.#add(`${path}.parts`, 'result', value, { also: [`${path}.isError`] });
     if (part.isError === true) this.#add(`${path}.isError`, 'error', [number, true]);

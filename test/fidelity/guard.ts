@@ -66,21 +66,19 @@ export function missing(
   /** The place of the last thing said that was found: what follows must stand behind it. */
   let reached = -1;
   for (const fact of before) {
+    // What is told to be lost does not count as found, lest it take the place of another.
+    if (isDeclared(fact, losses)) continue;
     const list = open.get(fact.about) ?? [];
     const index = list.findIndex(
       ({ value, at }) => isSame(fact, value) && (fact.said !== true || at > reached),
     );
     const hit = list[index];
-    if (fact.about === 'result' && answersNoCall(fact) && list.length > 0) {
-      list.shift();
-      continue;
-    }
-    if (isOff(fact) && !list.some(({ value }) => value === 'true')) continue;
     if (hit !== undefined) {
       // Thoughts may stand together in one.
       if (fact.about !== 'reasoning') list.splice(index, 1);
       if (fact.said) reached = hit.at;
-    } else if (!isDeclared(fact, losses)) {
+    } else if (fact.about === 'result' && answersNoCall(fact) && list.length > 0) list.shift();
+    else if (!isOff(fact) || list.some(({ value }) => value === 'true')) {
       const elsewhere = list.some(({ value }) => value === fact.value) ? ' (out of order)' : '';
       found.push(`${fact.path}: ${fact.about} ${fact.value.slice(0, 100)}${elsewhere}`);
     }

@@ -33,12 +33,14 @@ export function settingsOf(request: ChatRequest): readonly Fact[] {
     facts.push({ path, about, value: written });
   };
   const { toolChoice, output, sampling } = request;
-  if (toolChoice !== undefined) {
+  const calls = request.tools.some(({ form }) => form !== 'hosted') && toolChoice?.kind !== 'none';
+  // Where there is nothing to call, nothing has to be kept from being called.
+  const idle = toolChoice?.kind === 'none' && request.tools.every(({ form }) => form === 'hosted');
+  if (toolChoice !== undefined && !idle) {
     add('toolChoice.kind', toolChoice.kind);
     if (toolChoice.kind === 'named') add('toolChoice.name', toolChoice.name);
     if (toolChoice.kind === 'foreign') add('toolChoice.value', toolChoice.value);
   }
-  const calls = request.tools.some(({ form }) => form !== 'hosted') && toolChoice?.kind !== 'none';
   if (calls) add('parallelToolCalls', request.parallelToolCalls);
   add('output.kind', output?.kind);
   if (output?.kind === 'json-schema')
@@ -61,8 +63,12 @@ export function settingsOf(request: ChatRequest): readonly Fact[] {
 function addReasoning({ reasoning }: ChatRequest, add: (path: string, value: unknown) => void): void {
   if (reasoning === undefined) return;
   const { enabled, effort, budgetTokens, hidden, summary } = reasoning;
-  if (enabled === false || effort === 'none' || budgetTokens === 0) add('reasoning.enabled', false);
-  else {
+  if (enabled === false || effort === 'none' || budgetTokens === 0) {
+    add('reasoning.enabled', false);
+    // Nothing is thought that could be shown.
+    return;
+  }
+  {
     add('reasoning.enabled', enabled);
     add('reasoning.effort', effort?.toLowerCase());
     add('reasoning.budgetTokens', budgetTokens);
@@ -77,7 +83,7 @@ function toolFacts(tool: Tool, path: string): readonly Fact[] {
   const about = (what: string): string => `tool ${name} ${what}`;
   const facts: Fact[] = [{ path, about: about('form'), value: canonical(form) }];
   const add = (field: 'description' | 'schema' | 'strict', value: unknown): void => {
-    if (value !== undefined && value !== '')
+    if (value !== undefined && !(typeof value === 'string' && value.trim() === ''))
       facts.push({ path: `${path}.${field}`, about: about(field), value: canonical(value) });
   };
   add('description', tool.description);

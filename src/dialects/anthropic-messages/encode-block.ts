@@ -57,6 +57,8 @@ function encodeBlock(part: Part, path: string, writing: BlockWriting): Encoded {
     case 'document':
     case 'audio':
     case 'video':
+      if (part.kind === 'image' && part.name !== undefined)
+        writing.losses.push({ path: `${path}.name`, did: 'dropped', why: 'Images have no names here.' });
       return encodeMedia(part, writing.own);
     case 'foreign':
       return part.dialect === ID && isBlock(part.value)
@@ -73,7 +75,8 @@ function isBlock(value: Json): value is JsonObject {
 
 function encodeText(part: TextPart, own: boolean): Encoded {
   if (!own && part.text.trim() === '') {
-    return part.text === '' ? {} : { did: 'dropped', why: 'The API refuses texts of nothing but blanks.' };
+    const bare = part.text === '' && part.cache === undefined && part.annotations === undefined;
+    return bare ? {} : { did: 'dropped', why: 'The API refuses texts of nothing but blanks.' };
   }
   const body: JsonDraft = { type: 'text', text: part.text };
   if (own && part.annotations !== undefined) body['citations'] = part.annotations;

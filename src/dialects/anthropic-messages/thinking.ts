@@ -119,6 +119,10 @@ function budgeted(asked: ReasoningRequest, bounds: ThinkingBounds, losses: Loss[
     const why = `The budget must be at least ${BUDGET_MIN} and leave room below the limit of the answer.`;
     losses.push({ path: 'reasoning.budgetTokens', did: 'changed', why });
   }
+  if (asked.effort !== undefined && asked.budgetTokens !== undefined) {
+    const why = 'The budget of tokens is sent; there is no effort beside it.';
+    losses.push({ path: 'reasoning.effort', did: 'dropped', why });
+  }
   const thinking: JsonDraft = { type: 'enabled', budget_tokens: budget };
   if (asked.hidden === true) thinking['display'] = 'omitted';
   return { thinking };

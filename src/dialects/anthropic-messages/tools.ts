@@ -117,7 +117,7 @@ export function encodeToolChoice(
   const { toolChoice, parallelToolCalls } = request;
   if (tools.length === 0) {
     if (isOurs(request.extras)) return choiceObject(toolChoice, parallelToolCalls);
-    if (toolChoice?.kind === 'required' || toolChoice?.kind === 'named')
+    if (toolChoice !== undefined && toolChoice.kind !== 'auto' && toolChoice.kind !== 'none')
       losses.push({ path: 'toolChoice', did: 'dropped', why: 'No tool is left to choose from.' });
     return undefined;
   }

@@ -24,10 +24,16 @@ export function encodeParts(parts: readonly Part[], path: string, writing: Writi
   const blocks: JsonObject[] = [];
   for (const [index, part] of parts.entries()) {
     blocks.push(...encodePart(part, `${path}[${index}]`, writing));
-    // A mark on a part that was left out stands behind the one before it: what it covers is the same.
-    if (blocks.length > 0 && 'cache' in part && part.cache !== undefined) blocks.push(cachePoint(part.cache));
+    if ('cache' in part && part.cache !== undefined) mark(blocks, part.cache, `${path}[${index}]`, writing);
   }
   return blocks;
+}
+
+/** A mark on a part that was left out stands behind the one before it: what it covers is the same. */
+function mark(blocks: JsonObject[], cache: CacheMark, path: string, writing: Writing): void {
+  const last = blocks.at(-1);
+  if (last !== undefined && !('cachePoint' in last)) blocks.push(cachePoint(cache));
+  else lose(writing, `${path}.cache`, 'dropped', 'Nothing that is not marked already stands before it.');
 }
 
 export function cachePoint(cache: CacheMark): JsonObject {
@@ -60,7 +66,8 @@ function encodeText(part: TextPart, path: string, writing: Writing): readonly Js
   const written = fieldsFor(ID, part.extras);
   if (written?.['citations'] !== undefined) return [{ citationsContent: written }];
   if (part.text.trim() === '') {
-    if (part.text !== '') lose(writing, path, 'dropped', 'Bedrock refuses blank texts.');
+    if (part.text !== '' || part.annotations !== undefined)
+      lose(writing, path, 'dropped', 'Bedrock refuses blank texts.');
     return [];
   }
   if (part.annotations !== undefined && part.annotations.length > 0) {
@@ -153,6 +160,8 @@ function encodeMediaPart(part: MediaPart, path: string, writing: Writing): reado
       'Bedrock allows few characters in the name of a document, and each once.',
     );
   }
+  if (part.kind !== 'document' && part.name !== undefined)
+    lose(writing, `${path}.name`, 'dropped', 'Only documents have names here.');
   const encoded = encodeMedia(part, name);
   if ('why' in encoded) {
     lose(writing, path, 'dropped', encoded.why);

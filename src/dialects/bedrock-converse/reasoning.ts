@@ -28,11 +28,12 @@ export function encodeReasoningRequest(
 ): JsonObject | undefined {
   const { reasoning } = request;
   if (reasoning === undefined) return undefined;
+  const off = reasoning.enabled === false || reasoning.effort === 'none';
+  if (!off) loseOneOfTwo(reasoning, model, writing);
   for (const wish of ['hidden', 'summary'] as const) {
     if (reasoning[wish] === undefined || reasoning[wish] === false) continue;
     lose(writing, `reasoning.${wish}`, 'dropped', 'Bedrock always shows what the model lets be seen.');
   }
-  const off = reasoning.enabled === false || reasoning.effort === 'none';
   switch (writing.family) {
     case 'claude':
       return askClaude(request, reasoning, off ? 'off' : 'on', { model, writing });
@@ -56,6 +57,14 @@ export function encodeReasoningRequest(
         lose(writing, 'reasoning', 'dropped', 'No field is known by which this model is asked to reason.');
       return undefined;
   }
+}
+
+/** Some models take a budget and some an effort; where both are wished, one goes. */
+function loseOneOfTwo(reasoning: ReasoningRequest, model: string, writing: Writing): void {
+  if (reasoning.effort === undefined || reasoning.budgetTokens === undefined) return;
+  const byBudgets = writing.family === 'claude' && claudeThinking(model) === 'budget';
+  const [lost, sent] = byBudgets ? ['effort', 'budget of tokens'] : ['budgetTokens', 'effort'];
+  lose(writing, `reasoning.${lost}`, 'dropped', `The ${sent} is sent; the model takes one of the two.`);
 }
 
 interface Asking {

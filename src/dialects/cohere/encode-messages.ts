@@ -160,7 +160,8 @@ function encodePart(part: Part, path: string, writing: Writing): readonly Json[]
   }
 }
 
-function encodeImage({ source }: MediaPart, path: string, writing: Writing): readonly Json[] {
+function encodeImage({ source, name }: MediaPart, path: string, writing: Writing): readonly Json[] {
+  if (name !== undefined) lose(writing, `${path}.name`, 'dropped', 'Pictures have no names here.');
   if (source.from === 'file') {
     lose(writing, path, 'dropped', `A file of ${source.dialect} cannot be read by Cohere.`);
     return [];

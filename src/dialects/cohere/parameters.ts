@@ -66,6 +66,8 @@ function encodeThinking({ reasoning }: ChatRequest, writing: Writing): JsonObjec
     );
   }
   const { budgetTokens } = reasoning;
+  if (budgetTokens !== undefined && reasoning.effort !== undefined)
+    lose(writing, 'reasoning.effort', 'dropped', 'The budget of tokens is sent.');
   return { type: 'enabled', ...(budgetTokens === undefined ? {} : { token_budget: budgetTokens }) };
 }
 

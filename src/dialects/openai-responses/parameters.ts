@@ -133,6 +133,8 @@ export function encodeReasoningRequest(
   const { effort, summary, budgetTokens, enabled, hidden } = reasoning;
   if (fromUs) return present({ effort, summary, enabled, max_tokens: budgetTokens });
   // Thoughts are hidden here unless they are asked for.
+  if (hidden === true && summary !== undefined)
+    losses.push({ path: 'reasoning.summary', did: 'dropped', why: 'The thoughts are to be hidden.' });
   const body: JsonDraft = { effort, summary: hidden === true ? undefined : summary };
   if (enabled === false && effort === undefined) body['effort'] = 'none';
   else if (budgetTokens !== undefined) {
