@@ -3,6 +3,8 @@
 
 import type { JsonObject } from '#base/json.ts';
 import { nanoToDollars } from '#base/money.ts';
+import { operationOf } from '#canonical/asked.ts';
+import type { Operation } from '#canonical/asked.ts';
 import type { FinishReason } from '#canonical/finish.ts';
 import type { AttemptRecord, Generation } from './generation.ts';
 
@@ -58,10 +60,25 @@ const ABSENT: JsonObject = {
   workspace_id: null,
 };
 
+/** The contract has no word for moderation. */
+const API_TYPES: Readonly<Record<Operation, string | null>> = {
+  chat: 'completions',
+  completions: 'completions',
+  embeddings: 'embeddings',
+  rerank: 'rerank',
+  moderations: null,
+  images: 'image',
+  'image-edits': 'image',
+  'image-variations': 'image',
+  speech: 'tts',
+  transcriptions: 'stt',
+  translations: 'stt',
+};
+
 function identityOf(generation: Generation): JsonObject {
   return {
     id: generation.id,
-    api_type: 'completions',
+    api_type: API_TYPES[operationOf(generation.dialect)],
     created_at: new Date(generation.startedMs).toISOString(),
     data_region: 'global',
     http_referer: generation.referer ?? null,

@@ -226,6 +226,8 @@ async function relayBytes(
   const { model, dialect } = target;
   const { losses, speaker } = prepared;
   const described = speaker.describeBytes?.(model);
+  // A page where an API should be: the address is wrong, or something stands before it.
+  if (type.startsWith('text/html')) return err(notJson(type, await readError(response)));
   const bytes = await readBytes(response, signal);
   if (bytes !== undefined && described !== undefined) {
     if (!bytes.ok) return bytes;
