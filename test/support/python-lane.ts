@@ -69,7 +69,7 @@ const python = process.env['CLEW_PYTHON'] ?? join(ROOT, '.venv/bin/python');
 export const PYTHON_LACKS: string | undefined = whatLacks();
 
 function whatLacks(): string | undefined {
-  const remedy = `python3 -m venv .venv && .venv/bin/pip install -r ${FOLDER}/requirements.txt`;
+  const remedy = 'npm run python (Python 3.10 or newer, with venv)';
   if (!existsSync(python)) return `no Python at ${python}; ${remedy}`;
   const checked = Bun.spawnSync([python, '-B', `${FOLDER}/check.py`], { cwd: ROOT });
   if (checked.success) return undefined;
