@@ -86,7 +86,11 @@ export function skipsPython(suite: string): boolean {
   return true;
 }
 
-export function startPythonLane(): PythonLane {
+/** For `beforeAll`: a machine that is busy takes its time to load the clients. */
+export const PYTHON_START_MS = 60_000;
+
+/** Resolves when the clients are loaded. */
+export async function startPythonLane(): Promise<PythonLane> {
   const child = Bun.spawn([python, '-B', 'lane.py'], {
     cwd: join(ROOT, FOLDER),
     // Nothing of the machine's own may change where clients go, or with what key.
@@ -95,7 +99,8 @@ export function startPythonLane(): PythonLane {
     stdout: 'pipe',
     stderr: 'inherit',
   });
-  const waiting = new Map<number, PromiseWithResolvers<PythonSeen>>();
+  const loaded = Promise.withResolvers<PythonSeen>();
+  const waiting = new Map([[0, loaded]]);
   let asked = 0;
   const reading = readLines(child.stdout, (line) => {
     const { id, seen } = JSON.parse(line) as { id: number; seen: PythonSeen };
@@ -104,6 +109,7 @@ export function startPythonLane(): PythonLane {
   }).finally(() => {
     for (const { reject } of waiting.values()) reject(new Error('the Python lane ended'));
   });
+  await loaded.promise;
   return {
     ask: (question) => {
       asked += 1;

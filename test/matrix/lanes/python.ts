@@ -24,8 +24,8 @@ const CLIENTS: Readonly<
   'google-genai': { language: 'gemini', arguments: geminiArguments },
 };
 
-export function startPythonLanes(): PythonLanes {
-  const process = startPythonLane();
+export async function startPythonLanes(): Promise<PythonLanes> {
+  const process = await startPythonLane();
   const lanes = (Object.keys(CLIENTS) as PythonClient[]).flatMap((client) =>
     (['stream', 'helper'] as const).map((how): Lane => {
       const { language, arguments: argumentsOf } = CLIENTS[client];
