@@ -38,6 +38,9 @@ export interface PythonSeen {
   readonly finish: string | null;
   readonly usage: PythonUsage | null;
   readonly others: readonly string[];
+  /** Addresses that the answer cites. */
+  readonly links: readonly string[];
+  readonly images: number;
   readonly value: Json;
   readonly raised: PythonRaised | null;
 }

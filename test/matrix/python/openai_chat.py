@@ -69,6 +69,7 @@ def see_message(message: ChatCompletionMessage, seen: Seen) -> None:
     seen.text = message.content or ""
     seen.refusal = message.refusal or ""
     seen.reasoning = reasoning_of(message)
+    see_beside(message, seen)
     for call in message.tool_calls or []:
         if call.type == "function":
             seen.calls.append(Call(call.function.name, call.function.arguments, call.id))
@@ -87,6 +88,7 @@ def see_chunk(chunk: ChatCompletionChunk, seen: Seen) -> None:
         seen.text += choice.delta.content or ""
         seen.refusal += choice.delta.refusal or ""
         seen.reasoning += reasoning_of(choice.delta)
+        see_beside(choice.delta, seen)
         seen.finish = choice.finish_reason or seen.finish
         for piece in choice.delta.tool_calls or []:
             if piece.index == len(seen.calls):
@@ -110,6 +112,14 @@ def reasoning_of(message: Any) -> str:
     """No field of the client's own: what is not declared is kept beside the rest."""
     beside = message.model_extra or {}
     return beside.get("reasoning") or beside.get("reasoning_content") or ""
+
+
+def see_beside(message: Any, seen: Seen) -> None:
+    """Links and pictures. A delta has its annotations undeclared, as plain dictionaries."""
+    for link in getattr(message, "annotations", None) or []:
+        about = link["url_citation"]["url"] if isinstance(link, dict) else link.url_citation.url
+        seen.links.append(about)
+    seen.images += len((message.model_extra or {}).get("images") or [])
 
 
 def see_usage(usage: CompletionUsage | None, seen: Seen) -> None:

@@ -48,6 +48,7 @@ def see_response(response: Response, seen: Seen) -> None:
             for part in item.content:
                 if part.type == "output_text":
                     seen.text += part.text
+                    seen.links += [link.url for link in part.annotations if link.type == "url_citation"]
                 elif part.type == "refusal":
                     seen.refusal += part.refusal
         elif item.type == "reasoning":

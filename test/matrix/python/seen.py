@@ -77,6 +77,10 @@ class Seen:
     usage: Usage | None = None
     #: Answers beside the first; their texts.
     others: list[str] = field(default_factory=list)
+    #: Addresses that the answer cites, where the client's language has links.
+    links: list[str] = field(default_factory=list)
+    #: How many pictures stand beside the text.
+    images: int = 0
     #: What a call saw that is no answer: models, a count, a parsed value.
     value: Any = None
     raised: Raised | None = None
