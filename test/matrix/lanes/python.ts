@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from '#base/json.ts';
 import { startPythonLane } from '../../support/python-lane.ts';
-import type { PythonClient, PythonSeen } from '../../support/python-lane.ts';
+import type { PythonClient, PythonRaised, PythonSeen } from '../../support/python-lane.ts';
 import { PIXEL, PROMPT, SCHEMA } from '../seen.ts';
 import type { Lane, Language, Question, Seen } from '../seen.ts';
 
@@ -62,8 +62,13 @@ function seenOf({ raised, calls, usage, ...seen }: PythonSeen): Seen {
       cached: usage.cached,
       reasoning: usage.reasoning,
     },
-    ...(raised === null ? {} : { error: { kind, status: raised.status, message: raised.message } }),
+    ...(raised === null ? {} : { error: { kind, status: statusOf(raised), message: raised.message } }),
   };
+}
+
+/** One client gives errors in a stream the status with which it began. */
+function statusOf({ status }: PythonRaised): number | null {
+  return status === 200 ? null : status;
 }
 
 const ANY = { type: 'object' };

@@ -35,11 +35,13 @@ class City(BaseModel):
 
 @dataclass
 class Call:
-    """A function call; `arguments` is the value, or the text where that is no JSON."""
+    """A call of a tool; `arguments` is the value, or the text where that is no JSON or the tool takes any text."""
 
     name: str | None
     arguments: Any
     id: str | None = None
+    #: A tool that takes any text.
+    custom: bool = False
 
 
 @dataclass
