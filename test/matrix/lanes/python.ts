@@ -24,27 +24,36 @@ const CLIENTS: Readonly<
   'google-genai': { language: 'gemini', arguments: geminiArguments },
 };
 
+const EACH = (Object.keys(CLIENTS) as PythonClient[]).flatMap((client) =>
+  (['stream', 'helper'] as const).map((how) => ({
+    client,
+    how,
+    name: `python ${client.replace('-', ' ')}${how === 'helper' ? ', helper' : ''}`,
+  })),
+);
+
+/** Their names, in the order of the lanes. */
+export const PYTHON_LANES: readonly string[] = EACH.map(({ name }) => name);
+
 export async function startPythonLanes(): Promise<PythonLanes> {
   const process = await startPythonLane();
-  const lanes = (Object.keys(CLIENTS) as PythonClient[]).flatMap((client) =>
-    (['stream', 'helper'] as const).map((how): Lane => {
-      const { language, arguments: argumentsOf } = CLIENTS[client];
-      return {
-        name: `python ${client.replace('-', ' ')}${how === 'helper' ? ', helper' : ''}`,
-        language,
-        ask: async (question) =>
-          seenOf(
-            await process.ask({
-              client,
-              base_url: question.origin,
-              model: question.model,
-              how: question.stream ? how : 'whole',
-              more: argumentsOf(question),
-            }),
-          ),
-      };
-    }),
-  );
+  const lanes = EACH.map(({ client, how, name }): Lane => {
+    const { language, arguments: argumentsOf } = CLIENTS[client];
+    return {
+      name,
+      language,
+      ask: async (question) =>
+        seenOf(
+          await process.ask({
+            client,
+            base_url: question.origin,
+            model: question.model,
+            how: question.stream ? how : 'whole',
+            more: argumentsOf(question),
+          }),
+        ),
+    };
+  });
   return { lanes, stop: () => process.stop() };
 }
 

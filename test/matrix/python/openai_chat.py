@@ -133,9 +133,11 @@ def see_arguments(seen: Seen) -> None:
 
 
 def reasoning_of(message: Any) -> str:
-    """No field of the client's own: what is not declared is kept beside the rest."""
+    """No field of the client's own: what is not declared is kept beside the rest, in one of several spellings."""
     beside = message.model_extra or {}
-    return beside.get("reasoning") or beside.get("reasoning_content") or ""
+    details = beside.get("reasoning_details") or []
+    told = "".join(one.get("text") or one.get("summary") or "" for one in details)
+    return beside.get("reasoning") or beside.get("reasoning_content") or told
 
 
 def see_beside(message: Any, seen: Seen) -> None:
