@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { JsonObject } from '#base/json.ts';
 import { startTestGateway, until, untilIdle } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { skipsPython, startPythonLane } from '../support/python-lane.ts';
+import { PYTHON_START_MS, skipsPython, startPythonLane } from '../support/python-lane.ts';
 import type { PythonCase, PythonClient, PythonLane, PythonSeen } from '../support/python-lane.ts';
 import { WORDS } from '../support/python-words.ts';
 
@@ -41,9 +41,9 @@ let lane: PythonLane;
 
 // Skipped without the Python clients, which is said aloud; under CI=true that fails.
 describe.skipIf(skips)('the official Python clients', () => {
-  beforeAll(() => {
-    lane = startPythonLane();
-  });
+  beforeAll(async () => {
+    lane = await startPythonLane();
+  }, PYTHON_START_MS);
   afterAll(() => lane.stop());
 
   describe.each(ROWS)('%s to %s, passthrough %p', (client, provider, passthrough) => {

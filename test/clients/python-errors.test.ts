@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 
 import { startTestGateway, untilIdle } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { skipsPython, startPythonLane } from '../support/python-lane.ts';
+import { PYTHON_START_MS, skipsPython, startPythonLane } from '../support/python-lane.ts';
 import type { PythonCase, PythonClient, PythonLane, PythonSeen } from '../support/python-lane.ts';
 
 const KEYS = '[ { name: laptop, secret: env:K1 }, { name: batch, secret: env:K2, models: [ sim/hello ] } ]';
@@ -107,9 +107,9 @@ let lane: PythonLane;
 
 // Skipped without the Python clients, which is said aloud; under CI=true that fails.
 describe.skipIf(skips)('errors of the official Python clients', () => {
-  beforeAll(() => {
-    lane = startPythonLane();
-  });
+  beforeAll(async () => {
+    lane = await startPythonLane();
+  }, PYTHON_START_MS);
   afterAll(() => lane.stop());
 
   describe.each([true, false])('passthrough %p', (passthrough) => {

@@ -38,6 +38,9 @@ export interface PythonSeen {
   readonly finish: string | null;
   readonly usage: PythonUsage | null;
   readonly others: readonly string[];
+  /** Addresses that the answer cites. */
+  readonly links: readonly string[];
+  readonly images: number;
   readonly value: Json;
   readonly raised: PythonRaised | null;
 }
@@ -69,7 +72,7 @@ const python = process.env['CLEW_PYTHON'] ?? join(ROOT, '.venv/bin/python');
 export const PYTHON_LACKS: string | undefined = whatLacks();
 
 function whatLacks(): string | undefined {
-  const remedy = `python3 -m venv .venv && .venv/bin/pip install -r ${FOLDER}/requirements.txt`;
+  const remedy = 'npm run python (Python 3.10 or newer, with venv)';
   if (!existsSync(python)) return `no Python at ${python}; ${remedy}`;
   const checked = Bun.spawnSync([python, '-B', `${FOLDER}/check.py`], { cwd: ROOT });
   if (checked.success) return undefined;
@@ -86,7 +89,11 @@ export function skipsPython(suite: string): boolean {
   return true;
 }
 
-export function startPythonLane(): PythonLane {
+/** For `beforeAll`: a machine that is busy takes its time to load the clients. */
+export const PYTHON_START_MS = 60_000;
+
+/** Resolves when the clients are loaded. */
+export async function startPythonLane(): Promise<PythonLane> {
   const child = Bun.spawn([python, '-B', 'lane.py'], {
     cwd: join(ROOT, FOLDER),
     // Nothing of the machine's own may change where clients go, or with what key.
@@ -95,7 +102,8 @@ export function startPythonLane(): PythonLane {
     stdout: 'pipe',
     stderr: 'inherit',
   });
-  const waiting = new Map<number, PromiseWithResolvers<PythonSeen>>();
+  const loaded = Promise.withResolvers<PythonSeen>();
+  const waiting = new Map([[0, loaded]]);
   let asked = 0;
   const reading = readLines(child.stdout, (line) => {
     const { id, seen } = JSON.parse(line) as { id: number; seen: PythonSeen };
@@ -104,6 +112,7 @@ export function startPythonLane(): PythonLane {
   }).finally(() => {
     for (const { reject } of waiting.values()) reject(new Error('the Python lane ended'));
   });
+  await loaded.promise;
   return {
     ask: (question) => {
       asked += 1;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 
 import { asArray, asObject } from '#base/json.ts';
 import type { Json } from '#base/json.ts';
-import type { ChatEvent } from '#canonical/event.ts';
+import type { ChatEvent, CloseEvent, OpenEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import { ChatStreamEncoder } from './encode-stream.ts';
 import { ours } from './spelling.ts';
@@ -99,7 +99,7 @@ describe('parts', () => {
       [
         'an image',
         [open(image), close()],
-        [{ images: [{ type: 'image_url', image_url: { url: 'https://host/i.png' } }] }],
+        [{ images: [{ index: 0, type: 'image_url', image_url: { url: 'https://host/i.png' } }] }],
       ],
       [
         'reasoning in the field where it came',
@@ -144,7 +144,7 @@ describe('parts', () => {
         ],
       ],
       [
-        'annotations when the text closes',
+        'annotations of a text, before the end',
         [open({ kind: 'text' }), delta('a'), close({ annotations: [{ url: 'u' }] })],
         [
           { content: 'a' },
@@ -169,6 +169,38 @@ describe('parts', () => {
     expect(written).toContain('"index":1,"id":"l"');
     expect(written).toContain('{"index":1,"function":{"arguments":"{}"}}');
   });
+});
+
+test('entries of lists say their place among their own, and annotations come at once', () => {
+  const part = (
+    number: number,
+    what: OpenEvent['what'],
+    closing: Partial<CloseEvent> = {},
+  ): readonly ChatEvent[] => [
+    { kind: 'open', part: number, choice: 0, what },
+    ...(what.kind === 'image' ? [] : [delta('a', number)]),
+    { kind: 'close', part: number, ...closing },
+  ];
+  const cite = (url: string): Partial<CloseEvent> => ({ annotations: [{ type: 'url_citation', url }] });
+  const image = { kind: 'image', source: { from: 'url', url: 'https://host/i.png' } } as const;
+  const written = deltas([
+    ...part(0, { kind: 'text' }, cite('u')),
+    ...part(1, { kind: 'reasoning' }),
+    ...part(2, image),
+    ...part(3, { kind: 'reasoning' }),
+    ...part(4, image),
+    ...part(5, { kind: 'text' }, cite('v')),
+  ]).map((one) => asObject(one) ?? {});
+  const places = (list: string): unknown =>
+    written.flatMap((one) => (asArray(one[list]) ?? []).map((entry) => asObject(entry)?.['index']));
+  expect(places('reasoning_details')).toEqual([0, 1]);
+  expect(places('images')).toEqual([0, 1]);
+  const link = (url: string, start: number): Json => ({
+    type: 'url_citation',
+    url_citation: { url, title: url, start_index: start, end_index: start + 1 },
+  });
+  expect(written.flatMap((one) => one['annotations'] ?? [])).toEqual([link('u', 0), link('v', 1)]);
+  expect(written.filter((one) => one['annotations'] !== undefined)).toHaveLength(1);
 });
 
 test('foreign fields wait for the next chunk of their choice, and our notes stay with us', () => {

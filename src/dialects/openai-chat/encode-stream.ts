@@ -14,7 +14,7 @@ import { chatAnnotation } from '../openai-links.ts';
 import { addNativeFinish } from './encode-response.ts';
 import { errorObject } from '../openai-failures.ts';
 import { encodeFinish } from './finish.ts';
-import { deltaShape, openDelta, sealDelta } from './part-writer.ts';
+import { deltaShape, listOf, openDelta, sealDelta } from './part-writer.ts';
 import type { DeltaShape } from './part-writer.ts';
 import { carried } from './spelling.ts';
 import { encodeUsage } from './usage.ts';
@@ -29,6 +29,8 @@ interface PartState {
   readonly shape: DeltaShape | undefined;
   readonly head: string;
   readonly tail: string;
+  /** Of the part in its list, among those of its choice. */
+  readonly place: number;
   hadText: boolean;
   /** Where its text begins in that of the choice, and how long it is. */
   readonly start: number;
@@ -38,10 +40,15 @@ interface PartState {
 export class ChatStreamEncoder {
   readonly #wantsUsage: boolean;
   readonly #parts = new Map<number, PartState>();
-  /** How many tool calls each choice has had: the index of the next one. */
-  readonly #calls = new Map<number, number>();
+  /** How many entries each list of each choice has had: the index of the next one. */
+  readonly #places = new Map<string, number>();
   /** Characters of text in each choice, of parts that are closed. */
   readonly #lengths = new Map<number, number>();
+  /**
+   * Those of each choice, told once, before its end: the official clients' helpers cannot put lists together that come in
+   * pieces. In Python a second piece raises, in JavaScript it takes the place of the first.
+   */
+  readonly #annotations = new Map<number, Json[]>();
   readonly #spoken = new Set<number>();
   #envelope: JsonObject = { id: '', object: 'chat.completion.chunk', created: 0, model: '' };
   /** The envelope as text, without its closing brace. */
@@ -93,19 +100,16 @@ export class ChatStreamEncoder {
   }
 
   #open(event: OpenEvent): readonly Frame[] {
-    const { choice, what } = event;
+    const { choice } = event;
     const frames = this.#spoken.has(choice) ? [] : [this.#role(choice)];
-    let call = 0;
-    if (what.kind === 'tool-call') {
-      call = this.#calls.get(choice) ?? 0;
-      this.#calls.set(choice, call + 1);
-    }
-    const shape = deltaShape(event, call);
+    const list = listOf(event);
+    const place = list === undefined ? 0 : this.#place(choice, list);
+    const shape = deltaShape(event, place);
     const head = `${this.#envelopeText},"choices":[{"index":${choice},"delta":${shape?.head ?? ''}`;
     const tail = `${shape?.tail ?? ''},"finish_reason":null}]}`;
     const start = this.#lengths.get(choice) ?? 0;
-    this.#parts.set(event.part, { open: event, shape, head, tail, hadText: false, start, length: 0 });
-    const delta = openDelta(event, call);
+    this.#parts.set(event.part, { open: event, shape, head, tail, place, hadText: false, start, length: 0 });
+    const delta = openDelta(event, place);
     if (delta !== undefined) frames.push(this.#chunk(choice, delta));
     return frames;
   }
@@ -133,15 +137,29 @@ export class ChatStreamEncoder {
     this.#parts.delete(event.part);
     const { choice } = part.open;
     const frames: Frame[] = [];
-    const sealed = sealDelta(part.open, event, part.hadText);
+    const seals = event.seals !== undefined && part.open.what.kind === 'tool-call';
+    const place = seals ? this.#place(choice, 'reasoning_details') : part.place;
+    const sealed = sealDelta({ ...part, place }, event);
     if (sealed !== undefined) frames.push(this.#chunk(choice, sealed));
     if (part.open.what.kind === 'text') this.#lengths.set(choice, part.start + part.length);
     const span = { start: part.start, end: part.start + part.length };
-    const annotations = event.annotations?.flatMap((annotation) => chatAnnotation(annotation, span) ?? []);
-    if (annotations !== undefined && annotations.length > 0) {
-      frames.push(this.#chunk(choice, { annotations }));
-    }
+    for (const annotation of event.annotations ?? [])
+      this.#annotate(choice, chatAnnotation(annotation, span));
     return frames;
+  }
+
+  #place(choice: number, list: string): number {
+    const key = `${choice} ${list}`;
+    const place = this.#places.get(key) ?? 0;
+    this.#places.set(key, place + 1);
+    return place;
+  }
+
+  #annotate(choice: number, annotation: Json | undefined): void {
+    if (annotation === undefined) return;
+    const before = this.#annotations.get(choice);
+    if (before === undefined) this.#annotations.set(choice, [annotation]);
+    else before.push(annotation);
   }
 
   #foreign(foreign: Foreign, choice: number | undefined): void {
@@ -157,7 +175,11 @@ export class ChatStreamEncoder {
   }
 
   #end(finishes: readonly Finish[]): readonly Frame[] {
-    const frames = finishes.map((finish, choice) => this.#finish(finish, choice));
+    const frames = finishes.flatMap((finish, choice) => {
+      const annotations = this.#annotations.get(choice);
+      const told = annotations === undefined ? [] : [this.#chunk(choice, { annotations })];
+      return [...told, this.#finish(finish, choice)];
+    });
     if (this.#wantsUsage && this.#usage !== undefined) {
       frames.push(
         frameOf({ ...this.#envelope, ...this.#takeFields(), choices: [], usage: encodeUsage(this.#usage) }),

@@ -20,8 +20,22 @@ export interface DeltaShape {
   delta(text: string): JsonObject;
 }
 
-/** Undefined for parts without deltas. `call` is the index of a tool call in its choice. */
-export function deltaShape(event: OpenEvent, call: number): DeltaShape | undefined {
+/** The lists of a delta whose entries say which they are, as the official clients' helpers need it. */
+export function listOf(event: OpenEvent): 'tool_calls' | 'reasoning_details' | 'images' | undefined {
+  switch (event.what.kind) {
+    case 'tool-call':
+      return 'tool_calls';
+    case 'reasoning':
+      return 'reasoning_details';
+    case 'image':
+      return 'images';
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined for parts without deltas. `place` is that of the part in its list, among those of its choice. */
+export function deltaShape(event: OpenEvent, place: number): DeltaShape | undefined {
   const { what } = event;
   switch (what.kind) {
     case 'text':
@@ -34,9 +48,9 @@ export function deltaShape(event: OpenEvent, call: number): DeltaShape | undefin
           function_call: { arguments: text },
         }));
       }
-      return callShape(what.form, call);
+      return callShape(what.form, place);
     case 'reasoning':
-      return reasoningShape(event);
+      return reasoningShape(event, place);
     default:
       return undefined;
   }
@@ -63,11 +77,11 @@ function callShape(form: 'function' | 'custom', call: number): DeltaShape {
 }
 
 /** As it came, where it came from this language; else as plain text for most clients and as a detail for the others. */
-function reasoningShape(event: OpenEvent): DeltaShape {
+function reasoningShape(event: OpenEvent, place: number): DeltaShape {
   const spelling = reasoningSpelling(event.extras);
   const foreign = spelling === undefined || spelling.thinking !== undefined;
   const field = foreign ? 'reasoning_content' : spelling.plain[0];
-  const detail = foreign ? foreignDetail(event) : spelling.detail;
+  const detail = foreign ? foreignDetail(event, place) : spelling.detail;
   if (detail === undefined) return fieldShape(field ?? 'reasoning_content');
   const textField = detail['type'] === 'reasoning.summary' ? 'summary' : 'text';
   const entry = JSON.stringify({ ...detail, [textField]: undefined }).slice(0, -1);
@@ -80,25 +94,25 @@ function reasoningShape(event: OpenEvent): DeltaShape {
   return wrapped(`{"${field}":`, '}]}', asDelta, `,${details}`);
 }
 
-function foreignDetail(event: OpenEvent): JsonObject {
+function foreignDetail(event: OpenEvent, place: number): JsonObject {
   const summary = event.what.kind === 'reasoning' && event.what.summary === true;
-  return { type: summary ? 'reasoning.summary' : 'reasoning.text', format: 'unknown', index: event.part };
+  return { type: summary ? 'reasoning.summary' : 'reasoning.text', format: 'unknown', index: place };
 }
 
 /** What is said when a part opens; undefined when there is nothing to say before its first delta. */
-export function openDelta(event: OpenEvent, call: number): JsonObject | undefined {
+export function openDelta(event: OpenEvent, place: number): JsonObject | undefined {
   const { what } = event;
   switch (what.kind) {
     case 'tool-call': {
       const text = what.form === 'function' ? { arguments: '' } : { input: '' };
       const inner = { name: what.name, ...text };
       if (isLegacy(event)) return { function_call: inner };
-      const body = { index: call, id: what.id, type: what.form, [what.form]: inner };
+      const body = { index: place, id: what.id, type: what.form, [what.form]: inner };
       return { tool_calls: [addCarried(body, event.extras)] };
     }
     case 'image': {
       const image = encodeAnswerImage(mediaOf(event, what));
-      return image === undefined ? undefined : { images: [image] };
+      return image === undefined ? undefined : { images: [{ index: place, ...image }] };
     }
     case 'audio': {
       const audio = encodeAnswerAudio(mediaOf(event, what));
@@ -109,18 +123,25 @@ export function openDelta(event: OpenEvent, call: number): JsonObject | undefine
   }
 }
 
+export interface SealedPart {
+  readonly open: OpenEvent;
+  readonly hadText: boolean;
+  /** Of the seals' entry in `reasoning_details`. */
+  readonly place: number;
+}
+
 /** Seals come when the part closes: in an entry of their own, without text. */
-export function sealDelta(open: OpenEvent, close: CloseEvent, hadText: boolean): JsonObject | undefined {
+export function sealDelta({ open, hadText, place }: SealedPart, close: CloseEvent): JsonObject | undefined {
   if (close.seals === undefined || close.seals.length === 0) return undefined;
   if (open.what.kind === 'tool-call') {
-    return { reasoning_details: foreignDetails(callSeals(open.what.id, close.seals), open.part) };
+    return { reasoning_details: foreignDetails(callSeals(open.what.id, close.seals), place) };
   }
   if (open.what.kind !== 'reasoning') return undefined;
   const part: ReasoningPart = { kind: 'reasoning', text: '', seals: close.seals };
   const ours = reasoningSpelling(open.extras);
   const entries: readonly Json[] =
     ours === undefined
-      ? foreignDetails(part, open.part).map((entry) => withoutEmptyText(entry, hadText))
+      ? foreignDetails(part, place).map((entry) => withoutEmptyText(entry, hadText))
       : encodeDetails([{ ...part, extras: open.extras ?? { dialect: ID, fields: {} } }]);
   return entries.length === 0 ? undefined : { reasoning_details: entries };
 }

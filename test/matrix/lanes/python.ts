@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from '#base/json.ts';
 import { startPythonLane } from '../../support/python-lane.ts';
-import type { PythonClient, PythonSeen } from '../../support/python-lane.ts';
+import type { PythonClient, PythonRaised, PythonSeen } from '../../support/python-lane.ts';
 import { PIXEL, PROMPT, SCHEMA } from '../seen.ts';
 import type { Lane, Language, Question, Seen } from '../seen.ts';
 
@@ -24,27 +24,36 @@ const CLIENTS: Readonly<
   'google-genai': { language: 'gemini', arguments: geminiArguments },
 };
 
-export function startPythonLanes(): PythonLanes {
-  const process = startPythonLane();
-  const lanes = (Object.keys(CLIENTS) as PythonClient[]).flatMap((client) =>
-    (['stream', 'helper'] as const).map((how): Lane => {
-      const { language, arguments: argumentsOf } = CLIENTS[client];
-      return {
-        name: `python ${client.replace('-', ' ')}${how === 'helper' ? ', helper' : ''}`,
-        language,
-        ask: async (question) =>
-          seenOf(
-            await process.ask({
-              client,
-              base_url: question.origin,
-              model: question.model,
-              how: question.stream ? how : 'whole',
-              more: argumentsOf(question),
-            }),
-          ),
-      };
-    }),
-  );
+const EACH = (Object.keys(CLIENTS) as PythonClient[]).flatMap((client) =>
+  (['stream', 'helper'] as const).map((how) => ({
+    client,
+    how,
+    name: `python ${client.replace('-', ' ')}${how === 'helper' ? ', helper' : ''}`,
+  })),
+);
+
+/** Their names, in the order of the lanes. */
+export const PYTHON_LANES: readonly string[] = EACH.map(({ name }) => name);
+
+export async function startPythonLanes(): Promise<PythonLanes> {
+  const process = await startPythonLane();
+  const lanes = EACH.map(({ client, how, name }): Lane => {
+    const { language, arguments: argumentsOf } = CLIENTS[client];
+    return {
+      name,
+      language,
+      ask: async (question) =>
+        seenOf(
+          await process.ask({
+            client,
+            base_url: question.origin,
+            model: question.model,
+            how: question.stream ? how : 'whole',
+            more: argumentsOf(question),
+          }),
+        ),
+    };
+  });
   return { lanes, stop: () => process.stop() };
 }
 
@@ -62,8 +71,13 @@ function seenOf({ raised, calls, usage, ...seen }: PythonSeen): Seen {
       cached: usage.cached,
       reasoning: usage.reasoning,
     },
-    ...(raised === null ? {} : { error: { kind, status: raised.status, message: raised.message } }),
+    ...(raised === null ? {} : { error: { kind, status: statusOf(raised), message: raised.message } }),
   };
+}
+
+/** One client gives errors in a stream the status with which it began. */
+function statusOf({ status }: PythonRaised): number | null {
+  return status === 200 ? null : status;
 }
 
 const ANY = { type: 'object' };

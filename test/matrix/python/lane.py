@@ -1,8 +1,8 @@
 """Asks Clew with the official Python clients, unmodified, and tells what they saw.
 
 A case is a line of JSON on standard input, `{id, client, base_url, model, how, …}` (`Case` in seen.py); its answer is a
-line on standard output, `{id, seen}`, in the order of the cases. An exception of a client is something that was seen. It
-ends when its input does.
+line on standard output, `{id, seen}`, in the order of the cases. The first line is `{id: 0}`: the clients are loaded, which
+takes seconds. An exception of a client is something that was seen. It ends when its input does.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import anthropic_messages
 import google_genai
@@ -34,11 +35,16 @@ def answer(case: Case) -> Seen:
     return seen
 
 
+def tell(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
+    tell({"id": 0})
     for line in sys.stdin:
         case: Case = json.loads(line)
-        sys.stdout.write(json.dumps({"id": case["id"], "seen": answer(case).as_json()}) + "\n")
-        sys.stdout.flush()
+        tell({"id": case["id"], "seen": answer(case).as_json()})
 
 
 if __name__ == "__main__":

@@ -51,8 +51,9 @@ def ask(case: Case, seen: Seen) -> None:
         except (LengthFinishReasonError, ContentFilterFinishReasonError) as end:
             # The helper raises for these two reasons, whoever answered; the answer is in what it raises.
             see_completion(end.completion, told)
-    # What was told piece by piece and what was there at the end are one answer, or something is wrong.
-    if (seen.text, seen.refusal) != (told.text, told.refusal):
+    # What was told piece by piece and what was there at the end are one answer, or something is wrong. Of several answers
+    # the events do not say whose they are.
+    if not told.others and (seen.text, seen.refusal) != (told.text, told.refusal):
         raise AssertionError(f"events {seen.text!r} {seen.refusal!r} made {told.text!r} {told.refusal!r}")
     seen.__dict__.update(told.__dict__)
 
@@ -69,12 +70,23 @@ def see_message(message: ChatCompletionMessage, seen: Seen) -> None:
     seen.text = message.content or ""
     seen.refusal = message.refusal or ""
     seen.reasoning = reasoning_of(message)
+    see_beside(message, seen)
     for call in message.tool_calls or []:
-        if call.type == "function":
-            seen.calls.append(Call(call.function.name, call.function.arguments, call.id))
-        else:
-            seen.calls.append(Call(call.custom.name, call.custom.input, call.id))
+        seen.calls.append(call_of(call))
+    if message.function_call is not None:
+        seen.calls.append(Call(message.function_call.name, message.function_call.arguments))
     see_arguments(seen)
+
+
+def call_of(call: Any) -> Call:
+    """The helper for streams knows functions only, and leaves other calls as they came."""
+    fields = call if isinstance(call, dict) else call.to_dict()
+    function = fields.get("function")
+    if function is not None:
+        return Call(function["name"], function["arguments"], fields.get("id"))
+    custom = fields["custom"]
+    custom = custom if isinstance(custom, dict) else custom.to_dict()
+    return Call(custom["name"], custom["input"], fields.get("id"), custom=True)
 
 
 def see_chunk(chunk: ChatCompletionChunk, seen: Seen) -> None:
@@ -87,19 +99,33 @@ def see_chunk(chunk: ChatCompletionChunk, seen: Seen) -> None:
         seen.text += choice.delta.content or ""
         seen.refusal += choice.delta.refusal or ""
         seen.reasoning += reasoning_of(choice.delta)
+        see_beside(choice.delta, seen)
         seen.finish = choice.finish_reason or seen.finish
         for piece in choice.delta.tool_calls or []:
-            if piece.index == len(seen.calls):
-                seen.calls.append(Call(None, ""))
-            call = seen.calls[piece.index]
-            call.id = piece.id or call.id
-            if piece.function is not None:
-                call.name = piece.function.name or call.name
-                call.arguments += piece.function.arguments or ""
+            add_piece(seen.calls, piece.index, piece.id, piece.function or (piece.model_extra or {}).get("custom"))
+        if choice.delta.function_call is not None:
+            add_piece(seen.calls, 0, None, choice.delta.function_call)
+
+
+def add_piece(calls: list[Call], index: int, id: str | None, said: Any) -> None:
+    """`said` is a function, or what the client does not declare: a custom tool, as a dictionary."""
+    if index == len(calls):
+        calls.append(Call(None, ""))
+    call = calls[index]
+    call.id = id or call.id
+    if isinstance(said, dict):
+        call.custom = True
+        call.name = said.get("name") or call.name
+        call.arguments += said.get("input") or ""
+    elif said is not None:
+        call.name = said.name or call.name
+        call.arguments += said.arguments or ""
 
 
 def see_arguments(seen: Seen) -> None:
     for call in seen.calls:
+        if call.custom:
+            continue
         try:
             call.arguments = json.loads(call.arguments)
         except ValueError:
@@ -107,9 +133,20 @@ def see_arguments(seen: Seen) -> None:
 
 
 def reasoning_of(message: Any) -> str:
-    """No field of the client's own: what is not declared is kept beside the rest."""
+    """No field of the client's own: what is not declared is kept beside the rest, in one of several spellings."""
     beside = message.model_extra or {}
-    return beside.get("reasoning") or beside.get("reasoning_content") or ""
+    details = beside.get("reasoning_details") or []
+    told = "".join(one.get("text") or one.get("summary") or "" for one in details)
+    return beside.get("reasoning") or beside.get("reasoning_content") or told
+
+
+def see_beside(message: Any, seen: Seen) -> None:
+    """Links and pictures. A delta has its annotations undeclared, as plain dictionaries."""
+    for link in getattr(message, "annotations", None) or []:
+        about = link if isinstance(link, dict) else link.to_dict()
+        if about.get("type") == "url_citation":
+            seen.links.append(about["url_citation"]["url"])
+    seen.images += len((message.model_extra or {}).get("images") or [])
 
 
 def see_usage(usage: CompletionUsage | None, seen: Seen) -> None:

@@ -48,6 +48,7 @@ def see_response(response: Response, seen: Seen) -> None:
             for part in item.content:
                 if part.type == "output_text":
                     seen.text += part.text
+                    seen.links += [link.url for link in part.annotations if link.type == "url_citation"]
                 elif part.type == "refusal":
                     seen.refusal += part.refusal
         elif item.type == "reasoning":
@@ -55,7 +56,7 @@ def see_response(response: Response, seen: Seen) -> None:
         elif item.type == "function_call":
             seen.calls.append(Call(item.name, value_of(item.arguments), item.call_id))
         elif item.type == "custom_tool_call":
-            seen.calls.append(Call(item.name, item.input, item.call_id))
+            seen.calls.append(Call(item.name, item.input, item.call_id, custom=True))
     seen.finish = response.status
     if response.incomplete_details is not None and response.incomplete_details.reason is not None:
         seen.finish = response.incomplete_details.reason
@@ -83,7 +84,7 @@ def see_event(event: ResponseStreamEvent, seen: Seen) -> None:
         case "response.output_item.done" if event.item.type == "function_call":
             seen.calls.append(Call(event.item.name, value_of(event.item.arguments), event.item.call_id))
         case "response.output_item.done" if event.item.type == "custom_tool_call":
-            seen.calls.append(Call(event.item.name, event.item.input, event.item.call_id))
+            seen.calls.append(Call(event.item.name, event.item.input, event.item.call_id, custom=True))
 
 
 def value_of(arguments: str) -> Any:

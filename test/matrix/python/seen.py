@@ -35,11 +35,13 @@ class City(BaseModel):
 
 @dataclass
 class Call:
-    """A function call; `arguments` is the value, or the text where that is no JSON."""
+    """A call of a tool; `arguments` is the value, or the text where that is no JSON or the tool takes any text."""
 
     name: str | None
     arguments: Any
     id: str | None = None
+    #: A tool that takes any text.
+    custom: bool = False
 
 
 @dataclass
@@ -77,6 +79,10 @@ class Seen:
     usage: Usage | None = None
     #: Answers beside the first; their texts.
     others: list[str] = field(default_factory=list)
+    #: Addresses that the answer cites, where the client's language has links.
+    links: list[str] = field(default_factory=list)
+    #: How many pictures stand beside the text.
+    images: int = 0
     #: What a call saw that is no answer: models, a count, a parsed value.
     value: Any = None
     raised: Raised | None = None
