@@ -8,7 +8,7 @@ import type { Json } from '#base/json.ts';
 import { isTerminal } from '#canonical/event.ts';
 import { unfold } from '#canonical/unfold.ts';
 import type { ProviderDialect } from '#dialects/dialect.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { grammarProblems } from '../recordings/reading.ts';
 import { encodeContext } from '../support/encode-context.ts';
 import { headOf } from '../support/head.ts';
@@ -17,7 +17,7 @@ import { broken } from './broken.ts';
 
 const RUNS = 200;
 const HEAD = headOf('/v1beta/models/m:generateContent?alt=sse');
-const ALL = [...DIALECTS.values()].map((dialect) => [dialect.id, dialect] as const);
+const ALL = [...CHAT_DIALECTS.values()].map((dialect) => [dialect.id, dialect] as const);
 const anything = fc.oneof(json, fc.constant(JSON.parse('{"__proto__":{"polluted":true}}') as Json));
 
 afterEach(() => {

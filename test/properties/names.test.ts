@@ -8,13 +8,13 @@ import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest, Message } from '#canonical/request.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
 import { legalId } from '#dialects/anthropic-messages/encode-block.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { fitNames, restoreEvent, restoreResponse } from '#providers/fit-names.ts';
 import { SEEDED } from './arbitraries.ts';
 
 const RUNS = 200;
 const RULES: readonly (readonly [string, WireNames])[] = [
-  ...[...DIALECTS.values()].flatMap(({ id, provider }): (readonly [string, WireNames])[] => {
+  ...[...CHAT_DIALECTS.values()].flatMap(({ id, provider }): (readonly [string, WireNames])[] => {
     const rules = provider?.names?.({});
     return rules === undefined ? [] : [[id, rules]];
   }),

@@ -8,13 +8,13 @@ import type { ChatEvent } from '#canonical/event.ts';
 import { fold } from '#canonical/fold.ts';
 import type { ChatResponse } from '#canonical/response.ts';
 import { unfold } from '#canonical/unfold.ts';
-import { DIALECTS } from '#dialects/index.ts';
+import { CHAT_DIALECTS } from '#dialects/index.ts';
 import { grammarProblems } from '../recordings/reading.ts';
 import { encodeContext } from '../support/encode-context.ts';
 import { response, SEEDED } from './arbitraries.ts';
 
 const RUNS = 200;
-const SPOKEN = [...DIALECTS.values()].flatMap(({ id, client, provider }) =>
+const SPOKEN = [...CHAT_DIALECTS.values()].flatMap(({ id, client, provider }) =>
   client === undefined || provider === undefined ? [] : [{ id, client, provider }],
 );
 
