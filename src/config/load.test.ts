@@ -99,6 +99,7 @@ models:
     whole_answer_limit: 1m
     silence_limit: 3s
     deadline: 4m
+    hedge: on
   slow: { targets: [ acme/huge ] }
 `;
   const snapshot = load(text, { env: { KEY: 'k', A: 'a', B: 'b' } });
@@ -141,6 +142,7 @@ models:
     wholeAnswerMs: 60_000,
     silenceMs: 3_000,
     deadlineMs: 240_000,
+    hedge: 'on',
   });
 });
 

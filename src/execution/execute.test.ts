@@ -63,6 +63,7 @@ async function run(
       client: client ?? new AbortController().signal,
       running,
       stream: true,
+      hasTools: false,
       startedAt: 0,
       onBug: rethrow,
     }),
@@ -154,6 +155,7 @@ describe('execute', () => {
       client: new AbortController().signal,
       running,
       stream: true,
+      hasTools: false,
       startedAt: 0,
       onBug: (bug) => bugs.push(bug),
     });
@@ -209,6 +211,7 @@ describe('execute', () => {
       client: client.signal,
       running,
       stream: true,
+      hasTools: false,
       startedAt: 0,
       onBug: rethrow,
     });

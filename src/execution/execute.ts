@@ -11,6 +11,7 @@ import type { AttemptFacts, Begun } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import { nextStep } from './next-step.ts';
+import { settleOne, withLast } from './race.ts';
 import { startAttempt } from './start-attempt.ts';
 import type { WatchOptions } from './watch.ts';
 
@@ -19,8 +20,12 @@ export interface ExecuteOptions extends Omit<WatchOptions, 'deadlineAt'> {
   readonly draw: Draw;
   readonly engine: Engine;
   readonly stream: boolean;
+  /** The model may call tools: then a second call might have effects twice. */
+  readonly hasTools: boolean;
   /** Monotonic milliseconds when the request arrived. */
   readonly startedAt: number;
+  /** Told of every attempt when it has ended: for statistics. */
+  readonly onAttempt?: (facts: AttemptFacts) => void;
   /** Told what was thrown: expected outcomes are values, so it is a bug. */
   readonly onBug: (bug: unknown) => void;
 }
@@ -56,12 +61,14 @@ async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions
     const admission = admissions.begin(step);
     // While it waited somebody else became the probe, or the target was given up: decide anew.
     if (admission === undefined) continue;
-    const started = startAttempt(plan, step.target, admission, options);
-    attempts.push(started.facts);
-    const begun = await started.begun;
-    if (begun.ok) return { attempts, outcome: begun.value };
+    const first = startAttempt(plan, { target: step.target, admission }, options);
+    attempts.push(first.facts);
+    const ended = await settleOne(first, { plan, admissions, attempts, options });
+    for (const { started, begun } of ended) {
+      if (begun.ok) return { attempts: withLast(started.facts, attempts), outcome: begun.value };
+      admissions.failed(started.target, begun.error, started.admission);
+    }
     if (client.aborted) return gone(attempts);
-    admissions.failed(step.target, begun.error, admission);
   }
 }
 

@@ -23,6 +23,7 @@ import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
+import { limitsFor } from './request-limits.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -63,6 +64,7 @@ export async function exchange(
     client: incoming.signal,
     running: gateway.live.running,
     stream: request.stream,
+    hasTools: request.tools.length > 0,
     startedAt: arrival.startedAt,
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
@@ -97,6 +99,8 @@ async function prepare(
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;
   if (refused !== undefined) return err(refused);
+  const limits = limitsFor(plan.value.limits, incoming.header);
+  if (!limits.ok) return limits;
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
@@ -110,7 +114,7 @@ async function prepare(
     request,
     whole,
     framing,
-    plan: plan.value,
+    plan: limits.value === plan.value.limits ? plan.value : { ...plan.value, limits: limits.value },
   });
 }
 

@@ -111,6 +111,7 @@ export class Stage {
       client,
       running: this.running,
       stream: true,
+      hasTools: false,
       startedAt: this.clock.now(),
       onBug: (bug) => {
         throw bug;
