@@ -99,5 +99,6 @@ function makeLimits(limits: ModelConfig): Limits {
     silenceMs: limits.silence_limit ?? DEFAULT_LIMITS.silenceMs,
     deadlineMs: limits.deadline ?? DEFAULT_LIMITS.deadlineMs,
     hedge: limits.hedge ?? DEFAULT_LIMITS.hedge,
+    onCut: limits.on_cut ?? DEFAULT_LIMITS.onCut,
   };
 }

@@ -49,7 +49,7 @@ export interface AttemptOptions {
   readonly call: Call;
   readonly clock: Clock;
   /** Of the plan, for what is waited for after the first content. */
-  readonly limits: Pick<Limits, 'silenceMs'>;
+  readonly limits: Pick<Limits, 'silenceMs' | 'onCut'>;
 }
 
 export async function attempt(options: AttemptOptions): Promise<Result<Begun, Failure>> {
@@ -103,9 +103,10 @@ function lose(problem: Failure, { facts, watch, clock, outcome }: AttemptOptions
 /** Reads until there is something to show, and keeps it. */
 async function begin(answer: StreamAnswer, options: AttemptOptions): Promise<Result<Begun, Failure>> {
   const { facts, clock, watch, outcome } = options;
-  const { silenceMs } = options.limits;
+  const { silenceMs, onCut } = options.limits;
   const live = new LiveAnswer(answer.stream, watch, { facts, clock, silenceMs, outcome });
-  while (!live.committed && !live.over) live.hold(await live.read());
+  const enough = (): boolean => (onCut === 'buffer' ? live.full : live.committed);
+  while (!live.over && !enough()) live.hold(await live.read());
   if (live.over && facts.failure !== undefined) return err(facts.failure);
   return ok({ kind: 'stream', answer, live });
 }

@@ -9,6 +9,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { Grammar } from '#canonical/grammar.ts';
 import type { AttemptFacts, Outcome } from './attempt.ts';
+import type { RunningAnswer } from './running-answer.ts';
 import type { Watch } from './watch.ts';
 
 /** Bytes that are kept while there is no content: more than the largest event that a first content may come in. */
@@ -21,7 +22,7 @@ export interface LiveAnswerOptions {
   readonly outcome: Outcome;
 }
 
-export class LiveAnswer {
+export class LiveAnswer implements RunningAnswer {
   readonly #stream: AnswerStream;
   readonly #watch: Watch;
   readonly #facts: AttemptFacts;
@@ -61,6 +62,15 @@ export class LiveAnswer {
   /** What was held, once: the first things to show. */
   held(): readonly Batch[] {
     return this.#held.splice(0);
+  }
+
+  get failure(): Failure | undefined {
+    return this.over ? this.#facts.failure : undefined;
+  }
+
+  /** As much is held as may be: what follows has to be shown. */
+  get full(): boolean {
+    return this.#heldBytes > HELD_BYTES_MAX;
   }
 
   /** After the commit point: what came, checked. */

@@ -8,6 +8,7 @@ import type { Admissions } from './admit.ts';
 import type { AttemptFacts, Begun } from './attempt.ts';
 import type { ExecuteOptions } from './execute.ts';
 import { hedgeStep } from './hedge.ts';
+import type { HedgeStep } from './hedge.ts';
 import { startAttempt } from './start-attempt.ts';
 import type { Started } from './start-attempt.ts';
 
@@ -25,8 +26,8 @@ export interface Settled {
 
 /** The outcome of each attempt, in the order in which they came; the one that answered is the last. */
 export async function settleOne(first: Started, race: Race): Promise<readonly Settled[]> {
-  const { stream, hasTools, clock } = race.options;
-  const step = stream ? hedgeStep(race.plan, race.admissions, first.target, hasTools) : undefined;
+  const { stream, clock } = race.options;
+  const step = stream ? hedgeOf(first, race) : undefined;
   if (step === undefined) return [await settled(first)];
   let timeIsUp: () => void = () => undefined;
   const slow = new Promise<'slow'>((resolve) => {
@@ -43,9 +44,18 @@ async function settled(started: Started): Promise<Settled> {
   return { started, begun: await started.begun };
 }
 
+/** A second call of a request with tools might have effects twice. */
+function hedgeOf(
+  { target }: Started,
+  { plan, admissions, options: { request } }: Race,
+): HedgeStep | undefined {
+  return hedgeStep(plan, admissions, target, request !== undefined && request.tools.length > 0);
+}
+
 /** The moment has come; whether it is still a good idea is asked again. */
-function startSecond(slow: Started, { plan, admissions, attempts, options }: Race): Started | undefined {
-  const step = hedgeStep(plan, admissions, slow.target, options.hasTools);
+function startSecond(slow: Started, race: Race): Started | undefined {
+  const { plan, admissions, attempts, options } = race;
+  const step = hedgeOf(slow, race);
   const admission = step === undefined ? undefined : admissions.beginHedge(step.target);
   if (step === undefined || admission === undefined) return undefined;
   const started = startAttempt(plan, { target: step.target, admission, as: 'hedge' }, options);

@@ -10,10 +10,13 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
+import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
+import type { CallOrder } from '#execution/call.ts';
 import { callProvider } from '#upstream/call-provider.ts';
+import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { nobodyFits, recall, unfitness } from './kept-answers.ts';
@@ -57,18 +60,24 @@ export async function exchange(
   const { connectMs } = plan.limits;
   const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
   const executed = await execute(plan, {
-    call: (order, signal) => callProvider(sent, order, signal, gateway),
+    call: (order, signal) => callProvider(sentFor(sent, order), order, signal, gateway),
+    request: isChat(whole) ? whole : undefined,
+    dialect: dialect.id,
     engine: gateway.engine,
     clock: gateway.clock,
     draw: gateway.draw,
     client: incoming.signal,
     running: gateway.live.running,
     stream: request.stream,
-    hasTools: request.tools.length > 0,
     startedAt: arrival.startedAt,
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
   return reply(prepared.value, executed, dialect, gateway);
+}
+
+/** The rest of an answer is asked for in our words, not in the client's. */
+function sentFor(sent: Sent, { request }: CallOrder): Sent {
+  return request === undefined ? sent : { ...sent, request, passthrough: false };
 }
 
 async function prepare(

@@ -1,5 +1,5 @@
-// What a request may say about its own exchange, in headers, whatever language it is in. It can make an exchange shorter and
-// more careful than the model's settings, never longer.
+// What a request may say about its own exchange, in headers, whatever language it is in. It can make an exchange shorter
+// and cheaper than the model's settings, never longer; what happens to a stream that breaks off is its own affair.
 
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -25,6 +25,15 @@ const WISHES: readonly Wish[] = [
       const ms = parseDuration(text);
       if (ms === undefined || ms < 1) return false;
       limits.deadlineMs = Math.min(limits.deadlineMs, ms);
+      return true;
+    },
+  },
+  {
+    header: 'x-clew-on-cut',
+    form: 'one of error, continue and buffer',
+    apply: (text, limits) => {
+      if (text !== 'error' && text !== 'continue' && text !== 'buffer') return false;
+      limits.onCut = text;
       return true;
     },
   },

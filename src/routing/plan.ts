@@ -31,6 +31,12 @@ export interface Removed {
  */
 export type HedgeRule = 'off' | 'on' | 'with-tools';
 
+/**
+ * What happens when a stream breaks off after the client has seen some of it. `error`: it ends in a failure. `continue`: the
+ * rest is asked for elsewhere. `buffer`: nothing is shown until it is complete, so that it can begin again.
+ */
+export type OnCut = 'error' | 'continue' | 'buffer';
+
 /** What an exchange may cost in calls and, in milliseconds, in time. */
 export interface Limits {
   /** Calls in all, over all targets. */
@@ -45,6 +51,7 @@ export interface Limits {
   /** The whole exchange, from the first byte of the request. */
   readonly deadlineMs: number;
   readonly hedge: HedgeRule;
+  readonly onCut: OnCut;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -56,4 +63,5 @@ export const DEFAULT_LIMITS: Limits = {
   silenceMs: 60_000,
   deadlineMs: 600_000,
   hedge: 'off',
+  onCut: 'error',
 };
