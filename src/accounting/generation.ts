@@ -57,6 +57,8 @@ export interface AttemptRecord {
   /** HTTP status of the provider's answer. */
   readonly status?: number;
   readonly failure?: FailureCode;
+  /** What the call was for, where it was not simply the next one. */
+  readonly as?: 'hedge' | 'continuation';
   /** Of the last attempt it stands on the generation. */
   readonly usage?: Usage;
   readonly cost?: Cost;

@@ -62,4 +62,9 @@ export interface Batch {
   readonly events: readonly ChatEvent[];
   /** The bytes of whole frames that may go to the client as they are; absent when nothing is passed through. */
   readonly relay?: Uint8Array;
+  /**
+   * Everything that was said before, where an answer goes on at another target: an encoder that has not seen it, because the
+   * bytes went through, must take it in without telling it.
+   */
+  readonly replay?: readonly ChatEvent[];
 }

@@ -98,6 +98,10 @@ export const FAILURES = {
     'The provider says the request is wrong (its own 4xx); its status and its message are passed on.',
   ),
   client_gone: client(499, 'The client closed the connection; the call to the provider was aborted.'),
+  superseded: gateway(
+    499,
+    'Another attempt of the same exchange was quicker and this one was given up. In records only.',
+  ),
 
   upstream_auth: {
     ...elsewhere(

@@ -75,6 +75,18 @@ describe('which providers are on', () => {
   });
 });
 
+const LIMITS = {
+  attempts: 4,
+  attemptsPerTarget: 1,
+  connectMs: 1_000,
+  firstContentMs: 2_000,
+  wholeAnswerMs: 60_000,
+  silenceMs: 3_000,
+  deadlineMs: 240_000,
+  hedge: 'on',
+  onCut: 'continue',
+} as const;
+
 test('the whole of a file', () => {
   const text = `
 server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, body_deadline: 4s, drain: 5s, passthrough: false }
@@ -99,6 +111,8 @@ models:
     whole_answer_limit: 1m
     silence_limit: 3s
     deadline: 4m
+    hedge: on
+    on_cut: continue
   slow: { targets: [ acme/huge ] }
 `;
   const snapshot = load(text, { env: { KEY: 'k', A: 'a', B: 'b' } });
@@ -133,15 +147,7 @@ models:
   ]);
   expect(fast?.targets[1]?.auth).toEqual({ scheme: 'header', header: 'x-key' });
   expect(fast?.fallback).toEqual(['slow', 'acme/large']);
-  expect(fast?.limits).toEqual({
-    attempts: 4,
-    attemptsPerTarget: 1,
-    connectMs: 1_000,
-    firstContentMs: 2_000,
-    wholeAnswerMs: 60_000,
-    silenceMs: 3_000,
-    deadlineMs: 240_000,
-  });
+  expect(fast?.limits).toEqual(LIMITS);
 });
 
 test('the file has the last word on each field of a listed provider and of its models', () => {

@@ -16,6 +16,7 @@ import { secretReader } from '#secrets/source.ts';
 import { checkFallbacks } from './checks/fallbacks.ts';
 import { checkOperations } from './checks/operations.ts';
 import { checkKeys } from './checks/keys.ts';
+import { checkLimits } from './checks/limits.ts';
 import { checkModels } from './checks/models.ts';
 import { checkPrices } from './checks/prices.ts';
 import { checkProviders } from './checks/providers.ts';
@@ -54,6 +55,7 @@ const CHECKS: readonly ((scene: Scene) => readonly Complaint[])[] = [
   checkProviders,
   checkPrices,
   checkModels,
+  checkLimits,
   checkFallbacks,
   checkOperations,
 ];

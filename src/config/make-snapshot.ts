@@ -98,5 +98,7 @@ function makeLimits(limits: ModelConfig): Limits {
     wholeAnswerMs: limits.whole_answer_limit ?? DEFAULT_LIMITS.wholeAnswerMs,
     silenceMs: limits.silence_limit ?? DEFAULT_LIMITS.silenceMs,
     deadlineMs: limits.deadline ?? DEFAULT_LIMITS.deadlineMs,
+    hedge: limits.hedge ?? DEFAULT_LIMITS.hedge,
+    onCut: limits.on_cut ?? DEFAULT_LIMITS.onCut,
   };
 }

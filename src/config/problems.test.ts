@@ -31,8 +31,8 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
       'policies  unknown key: this version of Clew cannot do that; expected one of server, storage, keys, environment, providers, models',
     ],
     [
-      'models:\n  m: { targets: [ acme/small ], ▸hedge: off }',
-      'models.m.hedge  unknown key: this version of Clew cannot do that; expected one of targets, strategy, fallback, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline',
+      'models:\n  m: { targets: [ acme/small ], ▸continuation: {} }',
+      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, fallback, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸atempts: 2 }',

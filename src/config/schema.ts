@@ -4,12 +4,15 @@
 
 import { z } from 'zod';
 import { credentialSchema } from '#providers/schema.ts';
+import type { HedgeRule, OnCut } from '#routing/plan.ts';
 import type { StrategyName } from '#routing/routes.ts';
 import { STRATEGIES } from '#routing/strategies/index.ts';
 import { parseAddress } from './address.ts';
 import { provider, providerId } from './provider-schema.ts';
 import { DURATION_PATTERN, parseDuration, parseSize, SIZE_PATTERN } from './units.ts';
 
+const HEDGE_RULES = ['off', 'on', 'with-tools'] as const satisfies readonly HedgeRule[];
+const ON_CUT = ['error', 'continue', 'buffer'] as const satisfies readonly OnCut[];
 const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 const ADDRESS_FORM = 'an address with its port, such as 127.0.0.1:4100 or [::1]:4100';
 const DURATION_FORM = 'a duration with its unit, such as 500ms, 10s or 5m, of at most 24h';
@@ -99,6 +102,18 @@ const limits = {
     .describe('The same for an answer that comes in one piece, such as 5m.'),
   silence_limit: limit.optional().describe('Longest pause between two pieces of content, such as 60s.'),
   deadline: limit.optional().describe('Time for the whole exchange, all attempts included, such as 10m.'),
+  on_cut: z
+    .enum(ON_CUT)
+    .optional()
+    .describe(
+      'When a stream breaks off. error: it ends in an error. continue: the rest is asked for elsewhere. buffer: nothing is shown until it is complete. error if absent.',
+    ),
+  hedge: z
+    .enum(HEDGE_RULES)
+    .optional()
+    .describe(
+      'Whether another target of the model is asked too while the first is slower than usual. on: not where the request has tools. off if absent.',
+    ),
 };
 
 const model = z.strictObject({

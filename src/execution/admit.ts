@@ -4,18 +4,19 @@ import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
+import type { Budget } from './budget.ts';
 import type { Engine } from './engine.ts';
+import type { HedgeView } from './hedge.ts';
 import type { Admission, HealthBook } from './health/health-book.ts';
 import type { Standing, Target } from './health/lane.ts';
-import type { History, Step, Try } from './history.ts';
-import type { RetryBudget } from './retry-budget.ts';
+import type { Step, Try } from './history.ts';
 
-export class Admissions implements History {
+export class Admissions implements HedgeView {
   readonly startedAt: number;
   readonly tries: Try[] = [];
   readonly #plan: Plan;
   readonly #health: HealthBook;
-  readonly #budget: RetryBudget;
+  readonly #budget: Budget;
   readonly #clock: Clock;
   readonly #draw: Draw;
   /** Credentials that have failed in this exchange: it does not come back to them while another one is there. */
@@ -25,7 +26,7 @@ export class Admissions implements History {
     this.startedAt = options.startedAt;
     this.#plan = plan;
     this.#health = engine.health;
-    this.#budget = engine.retries.of(plan.model);
+    this.#budget = engine.budgets.of(plan.model);
     this.#clock = options.clock;
     this.#draw = options.draw;
     this.#budget.deposit(this.startedAt);
@@ -39,16 +40,30 @@ export class Admissions implements History {
    * else refuse the very burst of exchanges that a target loses when it falls silent.
    */
   readonly mayRetry = (target: number): boolean =>
-    this.#isWell(target) || this.#budget.allows(this.#clock.now());
+    this.#isWell(target) || this.#budget.allowsRetry(this.#clock.now());
 
   /** Undefined: somebody else was quicker. */
   begin(step: Step & { readonly do: 'try' | 'wait' }): Admission | undefined {
     const now = this.#clock.now();
     const target = this.#target(step.target);
     const anyway = step.do === 'try' && step.anyway === true;
-    if (this.tries.length > 0 && !this.#isWell(step.target)) this.#budget.withdraw(now);
+    if (this.tries.length > 0 && !this.#isWell(step.target)) this.#budget.withdrawRetry(now);
     if (anyway) return this.#health.beginAnyway(target, now);
     return this.#health.begin(target, { now, without: this.#without(step.target) }, this.#draw);
+  }
+
+  get mayHedge(): boolean {
+    return this.#budget.allowsHedge;
+  }
+
+  overloaded(target: number): boolean {
+    return this.#health.overloaded(this.#target(target), this.#clock.now());
+  }
+
+  beginHedge(target: number): Admission | undefined {
+    const admission = this.#health.begin(this.#target(target), { now: this.#clock.now() }, this.#draw);
+    if (admission !== undefined) this.#budget.withdrawHedge();
+    return admission;
   }
 
   failed(target: number, problem: Failure, { credential }: Admission): void {

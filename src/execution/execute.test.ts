@@ -63,6 +63,8 @@ async function run(
       client: client ?? new AbortController().signal,
       running,
       stream: true,
+      dialect: 'test',
+      request: undefined,
       startedAt: 0,
       onBug: rethrow,
     }),
@@ -154,6 +156,8 @@ describe('execute', () => {
       client: new AbortController().signal,
       running,
       stream: true,
+      dialect: 'test',
+      request: undefined,
       startedAt: 0,
       onBug: (bug) => bugs.push(bug),
     });
@@ -209,6 +213,8 @@ describe('execute', () => {
       client: client.signal,
       running,
       stream: true,
+      dialect: 'test',
+      request: undefined,
       startedAt: 0,
       onBug: rethrow,
     });

@@ -1,16 +1,22 @@
 // The loop around nextStep: tries, waits, gives up. Everything it needs from the world is an argument, so a virtual
 // clock, a seeded draw and a scripted call run thousands of exchanges a second in tests.
 
-import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
+import type { DialectId } from '#canonical/foreign.ts';
+import type { ChatRequest } from '#canonical/request.ts';
 import type { Plan } from '#routing/plan.ts';
 import { Admissions } from './admit.ts';
 import type { AttemptFacts, Begun } from './attempt.ts';
 import type { Call } from './call.ts';
+import { runningOf } from './continuation/running-of.ts';
 import type { Engine } from './engine.ts';
 import { nextStep } from './next-step.ts';
+import { settleOne, withLast } from './race.ts';
+import type { Race } from './race.ts';
+import type { RunningAnswer } from './running-answer.ts';
+import { sleepUntil } from './sleep-until.ts';
 import { startAttempt } from './start-attempt.ts';
 import type { WatchOptions } from './watch.ts';
 
@@ -19,8 +25,13 @@ export interface ExecuteOptions extends Omit<WatchOptions, 'deadlineAt'> {
   readonly draw: Draw;
   readonly engine: Engine;
   readonly stream: boolean;
+  /** What the client asked, where it is a chat: whether it has tools, and what the rest is asked for with. */
+  readonly request: ChatRequest | undefined;
+  readonly dialect: DialectId;
   /** Monotonic milliseconds when the request arrived. */
   readonly startedAt: number;
+  /** Told of every attempt when it has ended: for statistics. */
+  readonly onAttempt?: (facts: AttemptFacts) => void;
   /** Told what was thrown: expected outcomes are values, so it is a bug. */
   readonly onBug: (bug: unknown) => void;
 }
@@ -29,6 +40,8 @@ export interface Executed {
   /** In order; the last one is the one that answered, when one did. */
   readonly attempts: readonly AttemptFacts[];
   readonly outcome: Begun | { readonly kind: 'failed'; readonly failure: Failure };
+  /** Of a stream: what is to be read. */
+  readonly running?: RunningAnswer | undefined;
 }
 
 /** What is thrown inside ends the exchange as `internal`, with the attempts that were made. */
@@ -48,6 +61,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Exec
 async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions): Promise<Executed> {
   const { clock, draw, client } = options;
   const admissions = new Admissions(plan, options.engine, options);
+  const race: Race = { plan, admissions, attempts, options };
   for (;;) {
     const step = nextStep(plan, admissions, clock.now(), draw);
     if (step.do === 'give-up') return { attempts, outcome: { kind: 'failed', failure: step.failure } };
@@ -56,30 +70,21 @@ async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions
     const admission = admissions.begin(step);
     // While it waited somebody else became the probe, or the target was given up: decide anew.
     if (admission === undefined) continue;
-    const started = startAttempt(plan, step.target, admission, options);
-    attempts.push(started.facts);
-    const begun = await started.begun;
-    if (begun.ok) return { attempts, outcome: begun.value };
+    const first = startAttempt(plan, { target: step.target, admission }, options);
+    attempts.push(first.facts);
+    const ended = await settleOne(first, race);
+    for (const { started, begun } of ended) {
+      if (begun.ok) {
+        withLast(started.facts, attempts);
+        return { attempts, outcome: begun.value, running: runningOf(begun.value, started.target, race) };
+      }
+      admissions.failed(started.target, begun.error, started.admission);
+    }
     if (client.aborted) return gone(attempts);
-    admissions.failed(step.target, begun.error, admission);
   }
 }
 
 function gone(attempts: readonly AttemptFacts[]): Executed {
   const problem = failure('client_gone', 'The client closed the connection.');
   return { attempts, outcome: { kind: 'failed', failure: problem } };
-}
-
-/** Ends early when the client leaves. */
-function sleepUntil(atMs: number, clock: Clock, client: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      alarm.clear();
-      client.removeEventListener('abort', wake);
-      resolve();
-    };
-    const alarm = clock.alarm(Math.max(0, atMs - clock.now()), wake);
-    if (client.aborted) wake();
-    else client.addEventListener('abort', wake, { once: true });
-  });
 }

@@ -8,7 +8,8 @@ import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { Grammar } from '#canonical/grammar.ts';
-import type { AttemptFacts } from './attempt.ts';
+import type { AttemptFacts, Outcome } from './attempt.ts';
+import type { RunningAnswer } from './running-answer.ts';
 import type { Watch } from './watch.ts';
 
 /** Bytes that are kept while there is no content: more than the largest event that a first content may come in. */
@@ -18,20 +19,16 @@ export interface LiveAnswerOptions {
   readonly facts: AttemptFacts;
   readonly clock: Clock;
   readonly silenceMs: number;
-  /** The first content is there. */
-  readonly onCommit: () => void;
-  /** Once, whatever the end. */
-  readonly onEnd: (failed: Failure | undefined) => void;
+  readonly outcome: Outcome;
 }
 
-export class LiveAnswer {
+export class LiveAnswer implements RunningAnswer {
   readonly #stream: AnswerStream;
   readonly #watch: Watch;
   readonly #facts: AttemptFacts;
   readonly #clock: Clock;
   readonly #silenceMs: number;
-  readonly #onCommit: () => void;
-  readonly #onEnd: (failed: Failure | undefined) => void;
+  readonly #outcome: Outcome;
   readonly #grammar = new Grammar();
   readonly #held: Batch[] = [];
   #heldBytes = 0;
@@ -39,8 +36,6 @@ export class LiveAnswer {
   committed = false;
   /** The terminal event has been given out or is held. */
   over = false;
-  /** The provider said anything at all: an answer may have no content and still be an answer. */
-  answered = false;
 
   constructor(stream: AnswerStream, watch: Watch, options: LiveAnswerOptions) {
     this.#stream = stream;
@@ -48,8 +43,7 @@ export class LiveAnswer {
     this.#facts = options.facts;
     this.#clock = options.clock;
     this.#silenceMs = options.silenceMs;
-    this.#onCommit = options.onCommit;
-    this.#onEnd = options.onEnd;
+    this.#outcome = options.outcome;
   }
 
   /** Waits for the network. Give the result to `hold` or `take`. */
@@ -68,6 +62,15 @@ export class LiveAnswer {
   /** What was held, once: the first things to show. */
   held(): readonly Batch[] {
     return this.#held.splice(0);
+  }
+
+  get failure(): Failure | undefined {
+    return this.over ? this.#facts.failure : undefined;
+  }
+
+  /** As much is held as may be: what follows has to be shown. */
+  get full(): boolean {
+    return this.#heldBytes > HELD_BYTES_MAX;
   }
 
   /** After the commit point: what came, checked. */
@@ -115,7 +118,6 @@ export class LiveAnswer {
 
   /** Remembers what the record needs. True when the event is content. */
   #note(event: ChatEvent): boolean {
-    this.answered = this.answered || event.kind !== 'failure';
     if (event.kind === 'delta') this.#facts.outputChars += event.text.length;
     else if (event.kind === 'usage') this.#facts.usage = event.usage;
     else if (isTerminal(event)) {
@@ -129,7 +131,7 @@ export class LiveAnswer {
     if (!this.committed) {
       this.committed = true;
       this.#facts.firstContentAt = this.#clock.now();
-      this.#onCommit();
+      this.#outcome.lives();
     }
     if (!this.over) this.#watch.progress(this.#silenceMs);
   }
@@ -139,7 +141,7 @@ export class LiveAnswer {
     this.over = true;
     this.#facts.endedAt = this.#clock.now();
     this.#watch.release();
-    this.#onEnd(this.#facts.failure);
+    this.#outcome.ended(this.#facts.failure);
   }
 
   /** A decoder that breaks the grammar must not reach the client: the stream ends here, with a failure. */

@@ -44,8 +44,9 @@ export class AnswerWriter {
   }
 
   write(batch: Batch): Uint8Array {
-    const { events, relay } = batch;
+    const { events, relay, replay } = batch;
     for (const event of events) this.#note(event);
+    if (replay !== undefined) this.#takeOver(replay);
     if (relay === undefined) return this.#encode(events);
     this.passthrough = true;
     const last = events.at(-1);
@@ -78,6 +79,15 @@ export class AnswerWriter {
       if (isTerminal(event)) text += this.#frames?.end() ?? '';
     }
     return text === '' ? NOTHING : toBytes(text);
+  }
+
+  /** From here on nothing passes through: the encoder has to know what the bytes have said. */
+  #takeOver(said: readonly ChatEvent[]): void {
+    if (this.#encoder !== undefined) return;
+    this.#encoder = this.#dialect.openEncoder(this.#context);
+    for (const event of said) {
+      this.#encoder.push(event.kind === 'start' ? withIdentity(event, this.#context) : event);
+    }
   }
 
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {

@@ -10,10 +10,13 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
+import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
+import type { CallOrder } from '#execution/call.ts';
 import { callProvider } from '#upstream/call-provider.ts';
+import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { nobodyFits, recall, unfitness } from './kept-answers.ts';
@@ -23,6 +26,7 @@ import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
+import { limitsFor } from './request-limits.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -56,7 +60,9 @@ export async function exchange(
   const { connectMs } = plan.limits;
   const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
   const executed = await execute(plan, {
-    call: (order, signal) => callProvider(sent, order, signal, gateway),
+    call: (order, signal) => callProvider(sentFor(sent, order), order, signal, gateway),
+    request: isChat(whole) ? whole : undefined,
+    dialect: dialect.id,
     engine: gateway.engine,
     clock: gateway.clock,
     draw: gateway.draw,
@@ -67,6 +73,11 @@ export async function exchange(
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
   return reply(prepared.value, executed, dialect, gateway);
+}
+
+/** The rest of an answer is asked for in our words, not in the client's. */
+function sentFor(sent: Sent, { request }: CallOrder): Sent {
+  return request === undefined ? sent : { ...sent, request, passthrough: false };
 }
 
 async function prepare(
@@ -97,6 +108,8 @@ async function prepare(
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;
   if (refused !== undefined) return err(refused);
+  const limits = limitsFor(plan.value.limits, incoming.header);
+  if (!limits.ok) return limits;
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
@@ -110,7 +123,7 @@ async function prepare(
     request,
     whole,
     framing,
-    plan: plan.value,
+    plan: limits.value === plan.value.limits ? plan.value : { ...plan.value, limits: limits.value },
   });
 }
 

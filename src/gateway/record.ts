@@ -144,6 +144,7 @@ function attemptRecord(
   if (facts.firstContentAt !== undefined) record.firstContentMs = sinceMs(facts.firstContentAt, startedAt);
   if (facts.status !== undefined) record.status = facts.status;
   if (facts.failure !== undefined) record.failure = facts.failure.code;
+  if (facts.as !== undefined) record.as = facts.as;
   if (usage !== undefined) {
     if (!last) record.usage = usage;
     record.cost = costOf(usage, target.price);

@@ -10,7 +10,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { AnyClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
-import type { LiveAnswer } from '#execution/live-answer.ts';
+import type { RunningAnswer } from '#execution/running-answer.ts';
 import { openFrameWriter } from '#framing/frame-writer.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
@@ -37,7 +37,8 @@ export function reply(
     return encodeFailed(outcome.failure, dialect, prepared.arrival.id, attempts);
   }
   if (outcome.kind === 'whole') return replyWhole(prepared, outcome.answer, attempts, { dialect, gateway });
-  return replyStream(prepared, outcome.live, { attempts, answer: outcome.answer, dialect, gateway });
+  const live = executed.running ?? outcome.live;
+  return replyStream(prepared, live, { attempts, answer: outcome.answer, dialect, gateway });
 }
 
 export function encodeFailed(
@@ -102,7 +103,7 @@ interface StreamOptions extends WholeOptions {
   readonly answer: StreamAnswer;
 }
 
-function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
+function replyStream(prepared: Prepared, live: RunningAnswer, options: StreamOptions): Outgoing {
   const { attempts, dialect, gateway } = options;
   const { losses, type } = options.answer;
   const frames = openFrameWriter(prepared.framing);
@@ -114,7 +115,7 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
-    const problem = attempts.at(-1)?.failure;
+    const problem = live.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
     prepared.incoming.ended();
     if (bug !== undefined || fold?.over !== true || fold.failure !== undefined) return;

@@ -4,11 +4,11 @@
 
 import { joinBytes } from '#base/bytes.ts';
 import { failure } from '#canonical/failure.ts';
-import type { LiveAnswer } from '#execution/live-answer.ts';
+import type { RunningAnswer } from '#execution/running-answer.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 
 export function streamBody(
-  live: LiveAnswer,
+  live: RunningAnswer,
   writer: AnswerWriter,
   onEnd: (bug?: unknown) => void,
 ): ReadableStream<Uint8Array> {

@@ -16,6 +16,8 @@ export interface PlannedTarget {
   readonly target: Target;
   /** The model of the plan that the target serves: the one asked for, or a fallback. */
   readonly model: string;
+  /** Milliseconds in which nineteen of twenty first contents have come of late; absent while too little is known. */
+  readonly firstContentP95Ms?: number;
 }
 
 export interface Removed {
@@ -23,7 +25,19 @@ export interface Removed {
   readonly why: string;
 }
 
-/** All in milliseconds but `attempts`. */
+/**
+ * Whether a second target is asked while the first is slower than it usually is. `on`: not where the request has tools, whose
+ * effects might come twice.
+ */
+export type HedgeRule = 'off' | 'on' | 'with-tools';
+
+/**
+ * What happens when a stream breaks off after the client has seen some of it. `error`: it ends in a failure. `continue`: the
+ * rest is asked for elsewhere. `buffer`: nothing is shown until it is complete, so that it can begin again.
+ */
+export type OnCut = 'error' | 'continue' | 'buffer';
+
+/** What an exchange may cost in calls and, in milliseconds, in time. */
 export interface Limits {
   /** Calls in all, over all targets. */
   readonly attempts: number;
@@ -36,6 +50,8 @@ export interface Limits {
   readonly silenceMs: number;
   /** The whole exchange, from the first byte of the request. */
   readonly deadlineMs: number;
+  readonly hedge: HedgeRule;
+  readonly onCut: OnCut;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -46,4 +62,6 @@ export const DEFAULT_LIMITS: Limits = {
   wholeAnswerMs: 300_000,
   silenceMs: 60_000,
   deadlineMs: 600_000,
+  hedge: 'off',
+  onCut: 'error',
 };

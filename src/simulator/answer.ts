@@ -14,6 +14,8 @@ export interface SyntheticRequest {
   /** The client wants a usage report in its stream. */
   readonly streamUsage: boolean;
   readonly lastUserText: string;
+  /** A turn of the model's that is the last, or has one message of the user's behind it: it may be an unfinished answer. */
+  readonly begun?: Begun;
   /** The last message is a tool's result: the turn of the model to speak. */
   readonly afterToolResult: boolean;
   readonly tools: readonly SyntheticTool[];
@@ -31,6 +33,15 @@ export interface SyntheticRequest {
   readonly promptTokens: number;
   /** The whole body, for operations whose answers are made of more than a last text. */
   readonly fields?: JsonObject;
+}
+
+export interface Begun {
+  /** What the user had said before it. */
+  readonly asked: string;
+  readonly text: string;
+  /** Words of its end that are to be repeated before the rest. */
+  readonly quote?: string;
+  readonly last: boolean;
 }
 
 export interface SyntheticTool {
@@ -136,8 +147,18 @@ function composeText(
     return pieces(JSON.stringify(value));
   }
   if (typeof behaviour.say === 'number') return words(Math.min(behaviour.say, atMost), draw);
-  if (behaviour.say === 'echo') return pieces(request.lastUserText);
-  return pieces(`Hello from ${speaker}. You said: ${request.lastUserText}`);
+  const reply = (asked: string): string =>
+    behaviour.say === 'echo' ? asked : `Hello from ${speaker}. You said: ${asked}`;
+  return pieces(restOf(request.begun, reply) ?? reply(request.lastUserText));
+}
+
+/** What is left of an answer that was begun; undefined when it is not one of ours, or complete. */
+function restOf(begun: Begun | undefined, reply: (asked: string) => string): string | undefined {
+  if (begun === undefined) return undefined;
+  const whole = reply(begun.asked);
+  if (begun.text.length >= whole.length || !whole.startsWith(begun.text)) return undefined;
+  const { text, quote } = begun;
+  return (quote !== undefined && text.endsWith(quote) ? quote : '') + whole.slice(text.length);
 }
 
 /** A stop sequence ends the answer before it. */

@@ -15,6 +15,8 @@ export interface Behaviour {
   /** Tool calls to make when the request has tools; null leaves it to the request. */
   readonly toolCalls: number | null;
   readonly cachedTokens: number;
+  /** Goes on with an answer that the request begins. */
+  readonly takesPrefill: boolean;
   readonly fault: ChosenFault | null;
 }
 
@@ -26,6 +28,7 @@ const PLAIN: Behaviour = {
   reasoning: 0,
   toolCalls: null,
   cachedTokens: 0,
+  takesPrefill: true,
   fault: null,
 };
 
@@ -82,6 +85,12 @@ const TERMS: Readonly<Record<string, Term>> = {
     usual: 1,
     max: 64,
     apply: (behaviour, toolCalls) => ({ ...behaviour, toolCalls }),
+  },
+  'no-prefill': {
+    about: 'refuses a request that ends with the beginning of an answer',
+    usual: 0,
+    max: 0,
+    apply: (behaviour) => ({ ...behaviour, takesPrefill: false }),
   },
   cached: {
     about: 'reports N prompt tokens as read from the cache',

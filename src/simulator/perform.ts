@@ -60,6 +60,13 @@ export function perform(request: HttpRequest, stage: Stage): Performance {
   }
   const read = dialect.readRequest(body, model, request.path);
   if (!read.ok) return fail({ status: 400, ...read.error });
+  if (!behaviour.takesPrefill && read.value.begun?.last === true) {
+    return fail({
+      status: 400,
+      message: 'The conversation must end with a user message.',
+      field: 'messages',
+    });
+  }
   return performAnswer(request, stage, { dialect, wanted: read.value, behaviour, fault: behaviour.fault });
 }
 

@@ -51,6 +51,8 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Models of `sim` that have the simulator's price, beside the usual few. */
   readonly priced?: readonly string[];
+  /** Traits of further models of the simulator, by name. */
+  readonly traits?: Readonly<Record<string, string>>;
   /** Breakers and budgets begin anew with each exchange: for tests that look at one failure at a time. */
   readonly forgetful?: boolean;
   /** The only language that is spoken, instead of all. */
@@ -135,9 +137,10 @@ function spokenIn({ dialect }: TestGatewayOptions): Pick<Gateway, 'dialects' | '
 
 function configText(
   url: string,
-  { passthrough = true, keys, models, providers, priced = [] }: TestGatewayOptions,
+  { passthrough = true, keys, models, providers, priced = [], traits = {} }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
+  for (const [name, trait] of Object.entries(traits)) listed.push(`"${name}": { traits: [ ${trait} ] }`);
   // The simulator under the name of each language that it may be spoken to in; `sim` speaks the first, and all that are
   // no chats.
   const speakers = [...DIALECTS.values()].filter(({ provider }) => provider !== undefined);

@@ -7,6 +7,7 @@ import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure, FailureCode } from '#canonical/failure.ts';
 import { Grammar } from '#canonical/grammar.ts';
+import type { ChatRequest } from '#canonical/request.ts';
 import type { Call, CallOrder } from '#execution/call.ts';
 import { Engine } from '#execution/engine.ts';
 import { execute } from '#execution/execute.ts';
@@ -102,7 +103,7 @@ export class Stage {
     return ok({ kind: 'stream', stream: new ScriptedStream(scripted, this.clock, signal), losses: [] });
   };
 
-  start(plan: Plan, client = new AbortController().signal): Promise<Executed> {
+  start(plan: Plan, { request, client = new AbortController().signal }: Start = {}): Promise<Executed> {
     return execute(plan, {
       call: this.call,
       clock: this.clock,
@@ -111,6 +112,8 @@ export class Stage {
       client,
       running: this.running,
       stream: true,
+      dialect: 'test',
+      request,
       startedAt: this.clock.now(),
       onBug: (bug) => {
         throw bug;
@@ -119,10 +122,10 @@ export class Stage {
   }
 
   /** Starts one and reads it to its end. */
-  async ask(plan: Plan): Promise<Asked> {
+  async ask(plan: Plan, request?: ChatRequest): Promise<Asked> {
     const before = this.calls.length;
     const startedAt = this.clock.now();
-    const executed = await this.clock.run(this.start(plan));
+    const executed = await this.clock.run(this.start(plan, request && { request }));
     const begunAt = this.clock.now();
     const { outcome, attempts } = executed;
     const events = outcome.kind === 'stream' ? await this.readOut(executed) : [];
@@ -140,9 +143,8 @@ export class Stage {
     };
   }
 
-  async readOut({ outcome }: Executed): Promise<readonly ChatEvent[]> {
-    if (outcome.kind !== 'stream') throw new Error('no stream');
-    const { live } = outcome;
+  async readOut({ running: live }: Executed): Promise<readonly ChatEvent[]> {
+    if (live === undefined) throw new Error('no stream');
     const events = live.held().flatMap((batch) => batch.events);
     while (!live.over) events.push(...live.take(await this.clock.run(live.read())).events);
     const grammar = new Grammar();
@@ -150,6 +152,11 @@ export class Stage {
     if (wrong.length > 0 || !grammar.over) throw new Error(`against the grammar: ${wrong.join(', ')}`);
     return events;
   }
+}
+
+interface Start {
+  readonly request?: ChatRequest;
+  readonly client?: AbortSignal;
 }
 
 export interface Asked {

@@ -20,6 +20,9 @@ import { ours, present } from './spelling.ts';
 import { encodeUsage } from './usage.ts';
 import { ID } from './wire.ts';
 
+/** The field in which the router speaks for itself. */
+const ROUTER = 'clew';
+
 export class ResponsesStreamEncoder {
   readonly #context: EncodeContext;
   readonly #makeId: (prefix: string) => string;
@@ -33,6 +36,7 @@ export class ResponsesStreamEncoder {
   /** The part that is being told; others, of further choices, are passed over. */
   #part = -1;
   readonly #logprobs: Json[] = [];
+  #told: Json | undefined;
 
   constructor(context: EncodeContext) {
     this.#context = context;
@@ -131,6 +135,7 @@ export class ResponsesStreamEncoder {
       output: this.#output,
       usage: this.#usage === undefined ? null : encodeUsage(this.#usage),
     };
+    if (this.#told !== undefined) response[ROUTER] = this.#told;
     const status = typeof response['status'] === 'string' ? response['status'] : 'completed';
     this.#emit(status === 'incomplete' || status === 'failed' ? `response.${status}` : 'response.completed', {
       response,
@@ -174,6 +179,10 @@ export class ResponsesStreamEncoder {
   /** Later fields win. */
   #merge(foreign: Foreign): void {
     const fields = fieldsFor(ID, foreign);
-    if (fields !== undefined) this.#extras = ours({ ...fieldsFor(ID, this.#extras), ...fields });
+    if (fields === undefined) return;
+    const { [ROUTER]: told, ...theirs } = fields;
+    if (told !== undefined) this.#told = told;
+    // What the router says does not make the answer one of this language's provider.
+    if (Object.keys(theirs).length > 0) this.#extras = ours({ ...fieldsFor(ID, this.#extras), ...theirs });
   }
 }

@@ -12,6 +12,7 @@ import {
   type SyntheticUsage,
 } from '../answer.ts';
 import type { AnswerEvent, Complaint, ReadProblem, SimulatedDialect } from './dialect.ts';
+import { said, type Turn } from './said.ts';
 
 /** For a picture or a file. */
 const MEDIA_TOKENS = 85;
@@ -46,7 +47,7 @@ function readRequest(body: JsonObject, model: string): Result<SyntheticRequest, 
     model,
     stream: body['stream'] === true,
     streamUsage: true,
-    lastUserText: lastUserText(messages),
+    ...said(messages.map(turnOf)),
     afterToolResult: blocksOf(messages.at(-1)).some((block) => block['type'] === 'tool_result'),
     tools,
     toolChoice: readChoice(choice),
@@ -65,11 +66,10 @@ function blocksOf(message: Json | undefined): readonly JsonObject[] {
   return (asArray(content) ?? []).map((block) => asObject(block) ?? {});
 }
 
-function lastUserText(messages: readonly Json[]): string {
-  const user = messages.findLast((message) => asObject(message)?.['role'] === 'user');
-  return blocksOf(user)
-    .map((block) => asString(block['text']) ?? '')
-    .join('');
+function turnOf(message: Json): Turn {
+  const speaker = asObject(message)?.['role'] === 'user' ? 'user' : 'model';
+  const texts = blocksOf(message).map((block) => asString(block['text']) ?? '');
+  return { speaker, text: texts.join('') };
 }
 
 function promptTokens(body: JsonObject, messages: readonly Json[], tools: readonly SyntheticTool[]): number {

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { estimateTokens, type SyntheticRequest, type SyntheticTool } from '../answer.ts';
 import type { Complaint, ReadProblem, SimulatedDialect } from './dialect.ts';
 import { answerEvents, candidateOf, envelopeOf, usageOf } from './gemini-wire.ts';
+import { said, type Turn } from './said.ts';
 
 const CHOICES_MAX = 8;
 /** For a picture, a file, a sound. */
@@ -59,7 +60,7 @@ function readRequest(body: JsonObject, model: string, path: string): Result<Synt
     model,
     stream: path.includes(':streamGenerateContent'),
     streamUsage: true,
-    lastUserText: lastUserText(contents),
+    ...said(contents.filter(isSpoken).map(turnOf)),
     afterToolResult: partsOf(contents.at(-1)).some((part) => part['functionResponse'] !== undefined),
     tools,
     toolChoice: readToolChoice(asObject(asObject(body['toolConfig'])?.['functionCallingConfig'])),
@@ -99,14 +100,15 @@ function partTokens(part: JsonObject): number {
   return result === undefined ? MEDIA_TOKENS : estimateTokens(JSON.stringify(result['response'] ?? {}));
 }
 
-function lastUserText(contents: readonly Json[]): string {
-  const said = contents.findLast((content) => {
-    const role = asObject(content)?.['role'] ?? 'user';
-    return role === 'user' && partsOf(content).some((part) => part['text'] !== undefined);
-  });
-  return partsOf(said)
-    .map((part) => asString(part['text']) ?? '')
-    .join('');
+/** Results of tools are a user's too, but nobody's words. */
+function isSpoken(content: Json): boolean {
+  return partsOf(content).some((part) => part['text'] !== undefined);
+}
+
+function turnOf(content: Json): Turn {
+  const speaker = (asObject(content)?.['role'] ?? 'user') === 'user' ? 'user' : 'model';
+  const texts = partsOf(content).map((part) => asString(part['text']) ?? '');
+  return { speaker, text: texts.join('') };
 }
 
 function readTools(tool: Json): readonly SyntheticTool[] {

@@ -12,6 +12,7 @@ import {
 } from '../answer.ts';
 import type { AnswerEvent, Complaint, ReadProblem, SimulatedDialect } from './dialect.ts';
 import { choiceEvents, finishReason, logprobsOf, usageOf, type ChunkHead } from './openai-chat-wire.ts';
+import { said, type Turn } from './said.ts';
 
 const CHOICES_MAX = 128;
 /** For a picture, a file, a sound. */
@@ -46,7 +47,7 @@ function readRequest(body: JsonObject, model: string): Result<SyntheticRequest, 
     model,
     stream: asBoolean(body['stream']) === true,
     streamUsage: asObject(body['stream_options'])?.['include_usage'] === true,
-    lastUserText: lastUserText(messages),
+    ...said(messages.map(turnOf)),
     afterToolResult: asObject(messages.at(-1))?.['role'] === 'tool',
     tools,
     toolChoice: readToolChoice(body['tool_choice']),
@@ -88,11 +89,12 @@ function callText(call: JsonObject | undefined): string {
   return `${asString(body?.['name']) ?? ''}${asString(body?.['arguments'] ?? body?.['input']) ?? ''}`;
 }
 
-function lastUserText(messages: readonly Json[]): string {
-  const user = messages.findLast((item) => asObject(item)?.['role'] === 'user');
-  const content = asObject(user)?.['content'];
+function turnOf(message: Json): Turn {
+  const wire = asObject(message);
+  const content = wire?.['content'];
   const parts = (asArray(content) ?? []).map((part) => asString(asObject(part)?.['text']) ?? '');
-  return asString(content) ?? parts.join('');
+  const speaker = wire?.['role'] === 'user' ? 'user' : wire?.['role'] === 'assistant' ? 'model' : 'other';
+  return { speaker, text: asString(content) ?? parts.join('') };
 }
 
 function readTool(tool: Json): SyntheticTool[] {

@@ -7,6 +7,7 @@ import { estimateTokens, type SyntheticRequest, type SyntheticTool } from '../an
 import type { Complaint, ReadProblem, SimulatedDialect } from './dialect.ts';
 import { openaiChat } from './openai-chat.ts';
 import { responseOf, streamOf } from './openai-responses-wire.ts';
+import { said, type Turn } from './said.ts';
 
 /** For a picture, a file, a sound. */
 const MEDIA_TOKENS = 85;
@@ -36,7 +37,7 @@ function readRequest(body: JsonObject, model: string): Result<SyntheticRequest, 
     model,
     stream: asBoolean(body['stream']) === true,
     streamUsage: true,
-    lastUserText: lastUserText(items),
+    ...said(items.map(turnOf)),
     afterToolResult: isResult(asObject(items.at(-1))),
     tools,
     toolChoice: readToolChoice(body['tool_choice']),
@@ -87,10 +88,12 @@ function contentTokens(content: Json | undefined): number {
   }, 0);
 }
 
-function lastUserText(items: readonly Json[]): string {
-  const content = asObject(items.findLast((item) => asObject(item)?.['role'] === 'user'))?.['content'];
+function turnOf(item: Json): Turn {
+  const wire = asObject(item);
+  const content = wire?.['content'];
   const parts = (asArray(content) ?? []).map((part) => asString(asObject(part)?.['text']) ?? '');
-  return asString(content) ?? parts.join('');
+  const speaker = wire?.['role'] === 'user' ? 'user' : wire?.['role'] === 'assistant' ? 'model' : 'other';
+  return { speaker, text: asString(content) ?? parts.join('') };
 }
 
 function readTool(tool: Json): SyntheticTool[] {

@@ -1,21 +1,25 @@
-// The budget of repeats: so that a provider in trouble gets a few calls more and not three times as many. Deposits are
-// exchanges, withdrawals are retries at five exchanges each, both forgotten after ten seconds; a floor lets quiet models
-// retry too. One for each model that clients ask for.
+// The budget of further calls, one for each model that clients ask for. Of retries, so that a provider in trouble gets a few
+// calls more and not three times as many: deposits are exchanges, withdrawals are retries at five exchanges each, both
+// forgotten after ten seconds; a floor lets quiet models retry too. Of hedges: a twentieth of the exchanges, no floor.
 
 /** A fifth of the exchanges may be repeated. */
 const RETRY_COST = 5;
 const WINDOW_SEC = 10;
 /** Retries a second that are always allowed. */
 const FLOOR_PER_SEC = 3;
+/** Calls that an exchange earns for hedges. */
+const HEDGES_PER_EXCHANGE = 0.05;
+/** So many may be saved up: what is slow is slow for several at once. */
+const HEDGES_MAX = 10;
 const MODELS_MAX = 10_000;
 
-export class RetryBudgets {
-  readonly #budgets = new Map<string, RetryBudget>();
+export class Budgets {
+  readonly #budgets = new Map<string, Budget>();
 
-  of(model: string): RetryBudget {
+  of(model: string): Budget {
     const known = this.#budgets.get(model);
     if (known !== undefined) return known;
-    const budget = new RetryBudget();
+    const budget = new Budget();
     this.#budgets.set(model, budget);
     if (this.#budgets.size > MODELS_MAX) {
       for (const oldest of this.#budgets.keys()) {
@@ -27,25 +31,35 @@ export class RetryBudgets {
   }
 }
 
-export class RetryBudget {
+export class Budget {
   /** Deposits less withdrawals, second by second. */
   readonly #balance: number[] = Array.from({ length: WINDOW_SEC }, () => 0);
   #second = 0;
+  #hedges = 0;
 
   /** An exchange has begun. `now` in monotonic milliseconds, here and below. */
   deposit(now: number): void {
     const slot = this.#roll(now);
     this.#balance[slot] = (this.#balance[slot] ?? 0) + 1;
+    this.#hedges = Math.min(HEDGES_MAX, this.#hedges + HEDGES_PER_EXCHANGE);
   }
 
-  allows(now: number): boolean {
+  get allowsHedge(): boolean {
+    return this.#hedges >= 1;
+  }
+
+  withdrawHedge(): void {
+    this.#hedges -= 1;
+  }
+
+  allowsRetry(now: number): boolean {
     this.#roll(now);
     let left = FLOOR_PER_SEC * WINDOW_SEC * RETRY_COST;
     for (const balance of this.#balance) left += balance;
     return left >= RETRY_COST;
   }
 
-  withdraw(now: number): void {
+  withdrawRetry(now: number): void {
     const slot = this.#roll(now);
     this.#balance[slot] = (this.#balance[slot] ?? 0) - RETRY_COST;
   }

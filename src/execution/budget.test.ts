@@ -1,17 +1,17 @@
 import { expect, test } from 'bun:test';
 
-import { RetryBudget, RetryBudgets } from './retry-budget.ts';
+import { Budget, Budgets } from './budget.ts';
 
 /** Every exchange fails and wants as many retries as it can get, for so many seconds. */
 function storm(perSecond: number, seconds: number): { exchanges: number; retries: number } {
-  const budget = new RetryBudget();
+  const budget = new Budget();
   let retries = 0;
   for (let index = 0; index < perSecond * seconds; index += 1) {
     const now = 5_000_000 + (index * 1_000) / perSecond;
     budget.deposit(now);
     for (let wish = 0; wish < 2; wish += 1) {
-      if (!budget.allows(now)) continue;
-      budget.withdraw(now);
+      if (!budget.allowsRetry(now)) continue;
+      budget.withdrawRetry(now);
       retries += 1;
     }
   }
@@ -31,24 +31,40 @@ test('a quiet model may retry each time', () => {
 });
 
 test('what was spent is forgotten after ten seconds', () => {
-  const budget = new RetryBudget();
-  while (budget.allows(0)) budget.withdraw(0);
-  expect([budget.allows(9_999), budget.allows(10_000)]).toEqual([false, true]);
+  const budget = new Budget();
+  while (budget.allowsRetry(0)) budget.withdrawRetry(0);
+  expect([budget.allowsRetry(9_999), budget.allowsRetry(10_000)]).toEqual([false, true]);
 });
 
 test('a clock that steps back or far ahead breaks nothing', () => {
-  const budget = new RetryBudget();
+  const budget = new Budget();
   for (const now of [1e12, 5, 1e15, 0, -1]) {
     budget.deposit(now);
-    budget.withdraw(now);
-    expect(budget.allows(now)).toBe(true);
+    budget.withdrawRetry(now);
+    expect(budget.allowsRetry(now)).toBe(true);
   }
 });
 
 test('one budget for each model, and so many models', () => {
-  const budgets = new RetryBudgets();
+  const budgets = new Budgets();
   const first = budgets.of('m-0');
   expect(budgets.of('m-0')).toBe(first);
   for (let index = 1; index <= 10_000; index += 1) budgets.of(`m-${index}`);
   expect(budgets.of('m-0')).not.toBe(first);
+});
+
+test('a twentieth of the exchanges may be hedged, and ten are saved up at most', () => {
+  const budget = new Budget();
+  let hedges = 0;
+  for (let now = 0; now < 1_000; now += 1) {
+    budget.deposit(now);
+    if (!budget.allowsHedge) continue;
+    budget.withdrawHedge();
+    hedges += 1;
+  }
+  expect(hedges).toBeLessThanOrEqual(50);
+  expect(hedges).toBeGreaterThan(45);
+  for (let now = 0; now < 10_000; now += 1) budget.deposit(now);
+  for (hedges = 0; budget.allowsHedge; hedges += 1) budget.withdrawHedge();
+  expect(hedges).toBe(10);
 });
