@@ -3,6 +3,8 @@
 export interface WireNames {
   readonly toolName: NameRule;
   readonly callId: NameRule;
+  /** Whether an id must name one call only in a whole history. */
+  readonly uniqueCalls?: true;
 }
 
 export interface NameRule {

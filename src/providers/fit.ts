@@ -7,6 +7,7 @@ import type { ChatRequest } from '#canonical/request.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
 import { fitNames } from './fit-names.ts';
 import type { OriginalNames } from './fit-names.ts';
+import { separateCalls } from './separate-calls.ts';
 import { dropForeignSeals, hasForeignSeal } from './seals.ts';
 import type { Target } from './target.ts';
 
@@ -25,9 +26,10 @@ const NO_LOSSES: readonly Loss[] = Object.freeze([]);
 export function fit(request: ChatRequest, target: Target, names?: WireNames): Fitted {
   const losses: Loss[] = [];
   const fitted = fitToTarget(request, target, losses);
-  const renamed = names === undefined ? undefined : fitNames(fitted, names, losses);
+  const apart = names?.uniqueCalls === true ? separateCalls(fitted, losses) : fitted;
+  const renamed = names === undefined ? undefined : fitNames(apart, names, losses);
   if (renamed !== undefined) return { ...renamed, losses };
-  return { request: fitted, losses: losses.length === 0 ? NO_LOSSES : losses };
+  return { request: apart, losses: losses.length === 0 ? NO_LOSSES : losses };
 }
 
 function fitToTarget(request: ChatRequest, target: Target, losses: Loss[]): ChatRequest {

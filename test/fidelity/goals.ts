@@ -9,6 +9,7 @@ const STRICT = {
   cacheMarks: 'dropped',
   messageNames: 'dropped',
   reasoningRequest: 'none',
+  reasoningText: 'thinking',
 } as const;
 
 export const GOALS: readonly Goal[] = [

@@ -12,7 +12,7 @@ import { headers, path } from './envelope.ts';
 import { decodeFailure, encodeFailure } from './failures.ts';
 import { quirk, QUIRKS } from './quirks.ts';
 import { canRelay, keepFrame, relayRequest } from './relay.ts';
-import { ID } from './wire.ts';
+import { ID, NAMES } from './wire.ts';
 
 export const anthropicMessages = {
   id: ID,
@@ -38,6 +38,7 @@ export const anthropicMessages = {
     id: ID,
     quirks: QUIRKS,
     path,
+    names: () => NAMES,
     headers,
     streamFraming: (quirks) => (quirk(quirks, 'envelope') === 'bedrock' ? 'aws-event-stream' : 'sse'),
     encodeRequest,

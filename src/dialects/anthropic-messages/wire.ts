@@ -1,10 +1,19 @@
 // The words of the Messages API that this dialect knows. Everything else is carried along in `extras`, whole blocks as
 // foreign parts. Source: platform.claude.com/docs/en/api/messages, and the recordings of those who serve it.
 
+import type { WireNames } from '#canonical/wire-names.ts';
+
 export const ID = 'anthropic-messages';
 
 /** The version of the API that every request names; the only one since 2023. */
 export const VERSION = '2023-06-01';
+
+/** What the API's own refusals name as the pattern. Ids of calls are put in its letters where they are written. */
+export const NAMES: WireNames = {
+  toolName: { valid: /^[a-zA-Z0-9_-]{1,128}$/, length: 64 },
+  callId: { valid: /^[^]*$/, length: 24 },
+  uniqueCalls: true,
+};
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 

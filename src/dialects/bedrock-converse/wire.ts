@@ -20,6 +20,7 @@ export const STOP_FIELDS: ReadonlySet<string> = words('stopReason p');
 export const NAMES: WireNames = {
   toolName: { valid: /^[a-zA-Z0-9_-]{1,64}$/, length: 64 },
   callId: { valid: /^[a-zA-Z0-9_.:-]{1,64}$/, length: 24 },
+  uniqueCalls: true,
 };
 
 /** What Bedrock calls a call of a tool that it runs itself. */

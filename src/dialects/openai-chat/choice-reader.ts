@@ -12,6 +12,8 @@ import { decodeFinish } from './finish.ts';
 import { decodeAnswerImage } from './message-media.ts';
 import { readDetail } from './reasoning.ts';
 import { ours } from './spelling.ts';
+import { ThinkTags } from './think-tags.ts';
+import type { Said } from './think-tags.ts';
 import { ToolCallReader } from './tool-call-reader.ts';
 import { ID, REASONING_FIELDS } from './wire.ts';
 
@@ -44,6 +46,7 @@ export class ChoiceReader {
   readonly #calls: ToolCallReader;
   /** What came beside a tool call whose arguments are not whole: a call keeps its turn until they are. */
   readonly #waiting: (Piece | Whole)[] = [];
+  readonly #tags: ThinkTags | undefined;
   #audio: StreamedAudio | undefined;
   /** Kind and, for reasoning, which entry: '' when no part is open. */
   #openKey = '';
@@ -52,7 +55,9 @@ export class ChoiceReader {
   #annotations: Json[] | undefined;
   #raw: string | undefined;
 
-  constructor(sink: EventSink, choice: number) {
+  /** `thinkTags`: thoughts stand between tags in the content. */
+  constructor(sink: EventSink, choice: number, thinkTags = false) {
+    this.#tags = thinkTags ? new ThinkTags() : undefined;
     this.#sink = sink;
     this.#choice = choice;
     this.#calls = new ToolCallReader(sink, choice);
@@ -94,6 +99,7 @@ export class ChoiceReader {
   /** The answer is over: closes everything. */
   end(responseId: string): Finish {
     const cut = this.#raw === 'length';
+    this.#endTags(responseId);
     this.#closePart();
     this.#calls.finish(responseId, cut);
     this.#writeWaiting();
@@ -120,13 +126,25 @@ export class ChoiceReader {
 
   #readCalls(list: Json, responseId: string): void {
     if (!Array.isArray(list) || list.length === 0) return;
+    this.#endTags(responseId);
     this.#leaveText();
     this.#calls.read(list as readonly Json[], responseId);
   }
 
   #text(kind: 'text' | 'refusal', text: string, responseId: string, logprobs?: Json): void {
     if (text === '') return;
-    this.#say({ kind, key: kind, text, logprobs }, responseId);
+    if (kind === 'text' && this.#tags?.over === false) this.#tagged(this.#tags.push(text), responseId);
+    else this.#say({ kind, key: kind, text, logprobs }, responseId);
+  }
+
+  #tagged(said: readonly Said[], responseId: string): void {
+    for (const { kind, text } of said)
+      this.#say({ kind, key: kind === 'text' ? 'text' : 'reasoning:tags', text }, responseId);
+  }
+
+  /** What was held back is said before something else is. */
+  #endTags(responseId: string): void {
+    if (this.#tags?.over === false) this.#tagged(this.#tags.end(), responseId);
   }
 
   #readReasoning(delta: JsonObject, responseId: string): void {

@@ -15,6 +15,7 @@ import { carriesError, decodeErrorObject } from '../openai-error-object.ts';
 import { decodeFinish, isBroken } from './finish.ts';
 import { decodeMessageAudio, decodeMessageImages } from './message-media.ts';
 import { quirk } from './quirks.ts';
+import { splitThought } from './think-tags.ts';
 import { decodeReasoning } from './reasoning.ts';
 import { FieldReader, OURS } from './spelling.ts';
 import { decodeToolCall, madeUpCallId, orEmptyObject } from './tools.ts';
@@ -31,7 +32,9 @@ export function decodeResponse(body: Json, quirks: Quirks): Result<ChatResponse,
 
   const fields = new FieldReader(body);
   const id = fields.string('id') ?? '';
-  const choices = list.map((choice, index) => decodeChoice(asObject(choice) ?? {}, index, id));
+  const choices = list
+    .map((choice, index) => decodeChoice(asObject(choice) ?? {}, index, id))
+    .map((choice) => (quirk(quirks, 'thinkTags') === 'reasoning' ? withoutTags(choice) : choice));
   const model = fields.string('model') ?? '';
   const createdSec = fields.number('created');
   if (body['object'] !== 'chat.completion') fields.spell('object', body['object'] ?? 'absent');
@@ -96,6 +99,17 @@ function decodeChoice(choice: JsonObject, position: number, responseId: string):
     ...(isObject(logprobs) ? { logprobs } : {}),
     extras: fields.extras(CHOICE_FIELDS) ?? OURS,
   };
+}
+
+/** Thoughts between tags at the beginning of the first text. */
+function withoutTags(choice: Choice): Choice {
+  const at = choice.parts.findIndex(({ kind }) => kind === 'text');
+  const first = choice.parts[at];
+  if (first?.kind !== 'text') return choice;
+  const said = splitThought(first.text).map((piece): Part =>
+    piece.kind === 'text' ? { ...first, ...piece } : { kind: 'reasoning', text: piece.text },
+  );
+  return { ...choice, parts: [...choice.parts.slice(0, at), ...said, ...choice.parts.slice(at + 1)] };
 }
 
 function decodeAnswer(message: JsonObject, choice: FieldReader, responseId: string): readonly Part[] {

@@ -41,6 +41,7 @@ export class ChatStreamDecoder {
   readonly #choices: (ChoiceState | undefined)[] = [];
   readonly #fields = new Novelties(CHUNK_FIELDS);
   readonly #reasoningOutside: boolean;
+  readonly #thinkTags: boolean;
   /** Fields that came before the stream was known to begin. */
   #early: JsonDraft | undefined;
   #started = false;
@@ -51,6 +52,7 @@ export class ChatStreamDecoder {
 
   constructor(quirks: Quirks) {
     this.#reasoningOutside = quirk(quirks, 'usageReasoning') === 'outside';
+    this.#thinkTags = quirk(quirks, 'thinkTags') === 'reasoning';
   }
 
   push(frame: Frame): readonly ChatEvent[] {
@@ -155,7 +157,7 @@ export class ChatStreamDecoder {
     if (known !== undefined) return known;
     if (!Number.isInteger(index) || index < 0 || index >= CHOICES_MAX) return undefined;
     const state: ChoiceState = {
-      reader: new ChoiceReader(this.#sink, index),
+      reader: new ChoiceReader(this.#sink, index, this.#thinkTags),
       fields: new Novelties(CHUNK_CHOICE_FIELDS),
       deltaFields: new Novelties(DELTA_FIELDS),
     };

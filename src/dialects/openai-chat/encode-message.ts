@@ -12,7 +12,7 @@ import type { Writing } from './fit-parts.ts';
 import { encodeAnswerAudio, encodeAnswerImage, stoodBeside } from './message-media.ts';
 import { quirk } from './quirks.ts';
 import { encodeDetails, foreignDetails, reasoningSpelling } from './reasoning.ts';
-import { addCarried, present, spelled } from './spelling.ts';
+import { addCarried, ours, present, spelled } from './spelling.ts';
 import { encodeToolCall } from './tools.ts';
 import { ID, REASONING_FIELDS } from './wire.ts';
 
@@ -44,7 +44,9 @@ const NO_RESULTS: Results = { messages: [], shown: [] };
 function encodeMessage(message: Message, path: string, writing: Writing): JsonObject {
   const body: JsonDraft = { role: encodeRole(message, path, writing) };
   if (message.name !== undefined) body['name'] = encodeName(message.name, path, writing);
-  const parts = fitParts(message.parts, `${path}.parts`, writing);
+  const thinks = message.role === 'assistant' && quirk(writing.quirks, 'reasoningText') === 'thinking';
+  const fitted = fitParts(message.parts, `${path}.parts`, writing);
+  const parts = thinks ? fitted.map(asThinking) : fitted;
   const written = spelled(message.extras, 'content');
   if (message.role === 'assistant') {
     encodeReasoning(message.parts, body, path, writing);
@@ -114,8 +116,9 @@ export function textOf(parts: readonly Part[]): string {
 
 function encodeReasoning(parts: readonly Part[], body: JsonDraft, path: string, writing: Writing): void {
   const reasoning = parts.filter((part): part is ReasoningPart => part.kind === 'reasoning');
-  if (reasoning.length === 0) return;
   const how = quirk(writing.quirks, 'reasoningText');
+  if (how === 'reasoning_content_always') body['reasoning_content'] = textOf(reasoning);
+  if (reasoning.length === 0) return;
   const lose = (why: string): void => {
     parts.forEach((part, index) => {
       if (part.kind === 'reasoning')
@@ -136,6 +139,13 @@ function encodeReasoning(parts: readonly Part[], body: JsonDraft, path: string, 
       lose('This language has no common field for earlier reasoning.');
     }
   }
+}
+
+/** A thought of another language as a piece of the content. */
+function asThinking(part: Part): Part {
+  if (part.kind !== 'reasoning' || part.text === '' || reasoningSpelling(part.extras)?.thinking !== undefined)
+    return part;
+  return { ...part, extras: ours({ plain: [], thinking: {} }) };
 }
 
 /** Each field gets the text of the parts that stood in it. */

@@ -81,6 +81,12 @@ const ROWS: readonly Row[] = [
     'messages[1].parts[0]',
   ),
   row(
+    'reasoningText',
+    'reasoning_content_always',
+    { messages: [USER, { role: 'assistant', content: 'a' }, USER] },
+    { messages: [USER, { role: 'assistant', reasoning_content: '', content: 'a' }, USER] },
+  ),
+  row(
     'cacheMarks',
     'dropped',
     {
@@ -174,6 +180,7 @@ describe('quirks of the request', () => {
     expect(Object.keys(QUIRKS).filter((name) => !rows.has(name))).toEqual([
       'answers',
       'usageReasoning',
+      'thinkTags',
       'toolIds',
       'deploymentPath',
     ]);

@@ -77,11 +77,21 @@ export const QUIRKS = {
     },
   },
   reasoningText: {
-    about: 'Where earlier reasoning stands in an assistant’s message; `none` where it is refused.',
-    values: ['as-sent', 'reasoning_content', 'reasoning', 'reasoning_details', 'thinking', 'none'],
-    touches: (body) =>
+    about:
+      'Where earlier reasoning stands in an assistant’s message; `none` where it is refused, `…_always` where each message must have the field, empty or not.',
+    values: [
+      'as-sent',
+      'reasoning_content',
+      'reasoning_content_always',
+      'reasoning',
+      'reasoning_details',
+      'thinking',
+      'none',
+    ],
+    touches: (body, value) =>
       someMessage(body, (message) => {
         if (message['role'] !== 'assistant') return false;
+        if (value === 'reasoning_content_always') return !has(message, 'reasoning_content');
         return (
           has(message, 'reasoning') || has(message, 'reasoning_content') || has(message, 'reasoning_details')
         );
@@ -91,6 +101,12 @@ export const QUIRKS = {
     about: 'The part for documents: `file` as OpenAI has it, or `document_url` as Mistral has it.',
     values: ['file', 'document_url'],
     touches: (body) => somePart(body, (part) => part['type'] === 'file'),
+  },
+  thinkTags: {
+    about:
+      'What becomes of thoughts between `<think>` tags at the beginning of the content: `reasoning` takes them out of it.',
+    values: ['text', 'reasoning'],
+    touches: () => true,
   },
   cacheMarks: {
     about: 'Whether `cache_control` is sent on parts and tools; `dropped` for providers that refuse it.',
