@@ -18,7 +18,7 @@ const wanted = process.argv[2] ?? '';
 const recorded = readCases();
 const cases = [...recorded, ...requestCases(recorded), ...faultCases()];
 const matrix = await startMatrix(cases);
-const python = PYTHON_LACKS === undefined ? startPythonLanes() : undefined;
+const python = PYTHON_LACKS === undefined ? await startPythonLanes() : undefined;
 if (PYTHON_LACKS !== undefined) console.log(`without the Python clients: ${PYTHON_LACKS}`);
 
 const verdicts: Verdict[] = [];
