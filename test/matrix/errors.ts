@@ -16,6 +16,9 @@ const BY_STATUS = {
   429: 'RateLimitError',
 } as const;
 
+/** The Python client of Gemini has two classes. */
+const CLIENT_ERRORS = Object.fromEntries([400, 404, 413, 422, 429].map((status) => [status, 'ClientError']));
+
 const USUAL: readonly Usual[] = [
   {
     of: /^openai (?:chat|responses)$/,
@@ -34,6 +37,27 @@ const USUAL: readonly Usual[] = [
     inStream: ['APIError', 'InternalServerError'],
   },
   { of: /^google genai$/, before: { other: 'ApiError' }, inStream: ['ApiError'] },
+  {
+    of: /^python openai/,
+    before: { ...BY_STATUS, 413: 'APIStatusError', other: 'InternalServerError' },
+    inStream: ['APIError'],
+  },
+  {
+    of: /^python anthropic/,
+    before: {
+      ...BY_STATUS,
+      413: 'ContentTooLargeError',
+      503: 'ServiceUnavailableError',
+      529: 'OverloadedError',
+      other: 'InternalServerError',
+    },
+    inStream: ['APIStatusError'],
+  },
+  {
+    of: /^python google genai/,
+    before: { ...CLIENT_ERRORS, other: 'ServerError' },
+    inStream: ['ServerError'],
+  },
   { of: /^ai \+/, before: { other: 'APICallError' }, inStream: ['StreamProviderError'] },
 ];
 

@@ -1,5 +1,5 @@
 // The official Python clients in the matrix, sampled as matrix.test.ts samples the others: for each client a part of the
-// recorded answers, another part for each. The whole is `npm run matrix`.
+// recorded answers, another part for each, and every request and broken stream of probes.ts. The whole: `npm run matrix`.
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 
@@ -7,6 +7,7 @@ import { untilIdle } from '../support/gateway.ts';
 import { PYTHON_START_MS, skipsPython } from '../support/python-lane.ts';
 import { PYTHON_LANES, startPythonLanes } from './lanes/python.ts';
 import type { PythonLanes } from './lanes/python.ts';
+import { faultCases, requestCases } from './probes.ts';
 import { readCases } from './recordings.ts';
 import { runLane } from './run-lane.ts';
 import { startMatrix } from './server.ts';
@@ -15,6 +16,7 @@ import type { Matrix } from './server.ts';
 /** One of so many recorded answers is read by each client. */
 const ONE_OF = 20;
 const recorded = readCases();
+const probes = [...requestCases(recorded), ...faultCases()];
 const skips = recorded.length === 0 || skipsPython('test/matrix/python');
 
 // Skipped without the recordings, or without the Python clients; both are said aloud, and the second fails under CI=true.
@@ -22,7 +24,7 @@ describe.skipIf(skips)('the Python clients in the matrix, sampled', () => {
   let matrix: Matrix;
   let python: PythonLanes;
   beforeAll(async () => {
-    matrix = await startMatrix(recorded);
+    matrix = await startMatrix([...recorded, ...probes]);
     python = await startPythonLanes();
   }, PYTHON_START_MS);
   afterAll(async () => {
@@ -36,13 +38,13 @@ describe.skipIf(skips)('the Python clients in the matrix, sampled', () => {
       const lane = python.lanes[index];
       if (lane === undefined) throw new Error(`no lane ${name}`);
       expect(lane.name).toBe(name);
-      const cases = recorded.filter((_, place) => (place + index) % ONE_OF === 0);
+      const cases = [...recorded.filter((_, place) => (place + index) % ONE_OF === 0), ...probes];
       const verdicts = await runLane(lane, cases, matrix);
       const wrong = verdicts
         .filter(({ problems }) => problems.length > 0)
         .map(({ one, problems }) => [one.id, one.recording.name, ...problems]);
       expect(wrong).toEqual([]);
-      expect(verdicts.length).toBeGreaterThan(75);
+      expect(verdicts.length).toBeGreaterThan(110);
     },
   );
 
