@@ -16,13 +16,14 @@ import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
-import { nobodyFits, recall, unfitness } from './kept-answers.ts';
+import { recall } from './kept-answers.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
+import { nobodyFits, unfitness } from './unfit.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -52,7 +53,7 @@ export async function exchange(
   }
   const { plan, request, whole, framing, snapshot, text, body, form } = prepared.value;
   gateway.live.count += 1;
-  const passthrough = snapshot.server.passthrough && whole === request;
+  const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
   const executed = await execute(plan, {

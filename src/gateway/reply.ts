@@ -16,9 +16,11 @@ import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
 import { withIdentity } from './identity.ts';
-import { keepAnswer, keepsAnswers } from './kept-answers.ts';
+import { keepAnswer } from './kept-answers.ts';
 import { settle } from './record.ts';
 import type { Answered } from './record.ts';
+import { servedBy } from './served.ts';
+import { keepsAnswers } from './unfit.ts';
 import { streamBody } from './stream-body.ts';
 
 const JSON_TYPE = 'application/json';
@@ -77,7 +79,7 @@ function replyWhole(
   const kept = isKept(prepared, attempts, { dialect, gateway });
   let body: Outgoing['body'];
   try {
-    const context = contextOf(prepared, kept);
+    const context = contextOf(prepared, attempts, kept);
     body = relay ?? JSON.stringify(dialect.encodeResponse(withIdentity(response, context), context));
     if (kept && typeof body === 'string') keep(prepared, response, body, { dialect, gateway });
   } catch (bug) {
@@ -107,7 +109,7 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
   const { losses, type } = options.answer;
   const frames = openFrameWriter(prepared.framing);
   const kept = isKept(prepared, attempts, options);
-  const context = contextOf(prepared, kept);
+  const context = contextOf(prepared, attempts, kept);
   const fold = kept ? new Fold() : undefined;
   const writer = new AnswerWriter(dialect, context, type === undefined ? frames : undefined, fold);
   const onEnd = (bug?: unknown): void => {
@@ -129,8 +131,15 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
   return { status: 200, headers, body: streamBody(live, writer, onEnd) };
 }
 
-function contextOf({ request, arrival }: Prepared, kept: boolean): EncodeContext<Asked> {
-  return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000), kept };
+function contextOf(
+  { request, arrival }: Prepared,
+  attempts: readonly AttemptFacts[],
+  kept: boolean,
+): EncodeContext<Asked> {
+  const nowSec = Math.floor(arrival.startedMs / 1000);
+  const target = attempts.at(-1)?.planned.target;
+  const context = { request, generationId: arrival.id, nowSec, kept };
+  return target === undefined ? context : { ...context, served: servedBy(target) };
 }
 
 /** Whether Clew has to remember the answer: the client wants it kept, and the target does not do so itself. */
