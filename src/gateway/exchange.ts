@@ -17,8 +17,10 @@ import { callProvider } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
+import { replyLate } from './late-reply.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
+import { patienceMs, within } from './signs-of-life.ts';
 import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
@@ -56,7 +58,7 @@ export async function exchange(
   const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
-  const executed = await execute(plan, {
+  const executing = execute(plan, {
     call: (order, signal) => callProvider(sent, order, signal, gateway),
     engine: gateway.engine,
     clock: gateway.clock,
@@ -67,6 +69,10 @@ export async function exchange(
     startedAt: arrival.startedAt,
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
+  const patience = patienceMs(prepared.value);
+  const executed =
+    patience === undefined ? await executing : await within(executing, patience, gateway.clock);
+  if (executed === undefined) return replyLate(prepared.value, executing, dialect, gateway);
   return reply(prepared.value, executed, dialect, gateway);
 }
 

@@ -21,7 +21,9 @@ import { settle } from './record.ts';
 import type { Answered } from './record.ts';
 import { servedBy } from './served.ts';
 import { keepsAnswers } from './unfit.ts';
+import { pulseFor } from './signs-of-life.ts';
 import { streamBody } from './stream-body.ts';
+import type { BodySource } from './stream-body.ts';
 
 const JSON_TYPE = 'application/json';
 /** A header is no place for a report: the generation record has all losses. */
@@ -56,7 +58,7 @@ export function encodeFailed(
   };
 }
 
-interface WholeOptions {
+export interface WholeOptions {
   readonly dialect: AnyClientDialect;
   readonly gateway: Gateway;
 }
@@ -105,13 +107,28 @@ interface StreamOptions extends WholeOptions {
 }
 
 function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOptions): Outgoing {
-  const { attempts, dialect, gateway } = options;
   const { losses, type } = options.answer;
-  const frames = openFrameWriter(prepared.framing);
+  const headers = routeHeaders(prepared.arrival.id, options.attempts, losses);
+  const source = openAnswer(prepared, live, { ...options, losses, understood: type === undefined });
+  const pulse = pulseFor(prepared, options.dialect, options.gateway);
+  return streamed(headers, prepared, streamBody(source, pulse), type);
+}
+
+export interface AnswerOptions extends WholeOptions {
+  readonly attempts: readonly AttemptFacts[];
+  readonly losses: readonly Loss[];
+  /** False for bytes of a kind that nobody here reads. */
+  readonly understood?: boolean;
+}
+
+/** A streamed answer to whoever reads it: writes it, and settles when it ends. */
+export function openAnswer(prepared: Prepared, live: BodySource['live'], options: AnswerOptions): BodySource {
+  const { attempts, losses, dialect, gateway, understood = true } = options;
   const kept = isKept(prepared, attempts, options);
   const context = contextOf(prepared, attempts, kept);
   const fold = kept ? new Fold() : undefined;
-  const writer = new AnswerWriter(dialect, context, type === undefined ? frames : undefined, fold);
+  const frames = understood ? openFrameWriter(prepared.framing) : undefined;
+  const writer = new AnswerWriter(dialect, context, frames, fold);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
@@ -123,15 +140,24 @@ function replyStream(prepared: Prepared, live: LiveAnswer, options: StreamOption
     const response = fold.response();
     keep(prepared, response, JSON.stringify(dialect.encodeResponse(response, context)), options);
   };
-  const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = type ?? frames.contentType;
+  return { live, writer, onEnd };
+}
+
+/** `type` is that of bytes which go through as they are. */
+export function streamed(
+  headers: Record<string, string>,
+  { framing }: Prepared,
+  body: ReadableStream<Uint8Array>,
+  type?: string,
+): Outgoing {
+  headers['content-type'] = type ?? openFrameWriter(framing).contentType;
   headers['cache-control'] = 'no-cache';
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';
-  return { status: 200, headers, body: streamBody(live, writer, onEnd) };
+  return { status: 200, headers, body };
 }
 
-function contextOf(
+export function contextOf(
   { request, arrival }: Prepared,
   attempts: readonly AttemptFacts[],
   kept: boolean,
@@ -165,7 +191,7 @@ function keep(
   keepAnswer({ request, key: caller.key, generationId, createdMs, parts, shown }, dialect, gateway);
 }
 
-function end(
+export function end(
   prepared: Prepared,
   attempts: readonly AttemptFacts[],
   outcome: { readonly answer?: Answered; readonly failure?: Failure },
@@ -178,7 +204,7 @@ function end(
   gateway.live.count -= 1;
 }
 
-function routeHeaders(
+export function routeHeaders(
   id: string,
   attempts: readonly AttemptFacts[],
   losses: readonly Loss[] = [],

@@ -40,6 +40,8 @@ export interface TestGateway {
 
 export interface TestGatewayOptions {
   readonly passthrough?: boolean;
+  /** Further settings under `server:`, in flow style. */
+  readonly server?: string;
   readonly keys?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
@@ -135,7 +137,7 @@ function spokenIn({ dialect }: TestGatewayOptions): Pick<Gateway, 'dialects' | '
 
 function configText(
   url: string,
-  { passthrough = true, keys, models, providers, priced = [] }: TestGatewayOptions,
+  { passthrough = true, server, keys, models, providers, priced = [] }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
   // The simulator under the name of each language that it may be spoken to in; `sim` speaks the first, and all that are
@@ -148,7 +150,7 @@ function configText(
     const at = operation === undefined ? url : `${url}/${id}`;
     return `  ${name} dialect: ${id}, url: "${at}", auth: none, models: { ${listed.join(', ')} } }`;
   });
-  return `server: { passthrough: ${passthrough} }
+  return `server: { passthrough: ${passthrough}${server === undefined ? '' : `, ${server}`} }
 ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 providers:
