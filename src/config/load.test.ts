@@ -27,6 +27,7 @@ describe('with no file', () => {
       bodyLimit: 33_554_432,
       bodyDeadlineMs: 30_000,
       drainMs: 30_000,
+      keepAliveMs: 15_000,
       passthrough: true,
     });
     expect(storage.url).toBe('sqlite:./data/clew.db');
@@ -89,7 +90,7 @@ const LIMITS = {
 
 test('the whole of a file', () => {
   const text = `
-server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, body_deadline: 4s, drain: 5s, passthrough: false }
+server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, body_deadline: 4s, keep_alive: 20s, drain: 5s, passthrough: false }
 storage: { url: sqlite:/var/lib/clew.db }
 keys: [ { name: laptop, secret: env:KEY, models: [ fast, acme/large, small, mine/any ] } ]
 providers:
@@ -121,6 +122,7 @@ models:
     admin: { host: '::1', port: 81 },
     bodyLimit: 1_048_576,
     bodyDeadlineMs: 4_000,
+    keepAliveMs: 20_000,
     drainMs: 5_000,
     passthrough: false,
   });

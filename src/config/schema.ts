@@ -51,6 +51,11 @@ const server = z.strictObject({
     .optional()
     .describe('Time in which the whole request body must have arrived, such as 30s.'),
   drain: duration.optional().describe('How long live exchanges may go on after SIGTERM, such as 30s.'),
+  keep_alive: duration
+    .optional()
+    .describe(
+      'Silence after which a waiting client is shown that its stream is alive, such as 15s; 0s: never.',
+    ),
   passthrough: z
     .boolean()
     .optional()

@@ -25,6 +25,8 @@ const DEFAULT_ADMIN = '127.0.0.1:4101';
 const DEFAULT_STORAGE = 'sqlite:./data/clew.db';
 const DEFAULT_BODY_LIMIT = 32 * 1_048_576;
 const DEFAULT_BODY_DEADLINE_MS = 30_000;
+/** Shorter than what proxies allow a silent connection: most give a minute, some half of it. */
+const DEFAULT_KEEP_ALIVE_MS = 15_000;
 const DEFAULT_DRAIN_MS = 30_000;
 
 type Plane = 'listen' | 'admin';
@@ -104,6 +106,7 @@ export function serverSettings(config: Config, source: ServerSource): ServerSett
     bodyLimit: config.server?.body_limit ?? DEFAULT_BODY_LIMIT,
     bodyDeadlineMs: config.server?.body_deadline ?? DEFAULT_BODY_DEADLINE_MS,
     drainMs: config.server?.drain ?? DEFAULT_DRAIN_MS,
+    keepAliveMs: config.server?.keep_alive ?? DEFAULT_KEEP_ALIVE_MS,
     passthrough: config.server?.passthrough ?? true,
   };
 }

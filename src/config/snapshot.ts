@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly bodyDeadlineMs: number;
   /** Milliseconds that live exchanges get after SIGTERM. */
   readonly drainMs: number;
+  /** Milliseconds of silence after which a client that waits for a stream is shown that it is alive; 0: never. */
+  readonly keepAliveMs: number;
   /** Off: every exchange goes the canonical way, also where bytes could pass through. For the identity run. */
   readonly passthrough: boolean;
 }

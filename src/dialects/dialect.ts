@@ -14,6 +14,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { Quirks, QuirkVocabulary } from '#canonical/quirk.ts';
 import type { ChatRequest, Message } from '#canonical/request.ts';
 import type { ChatResponse } from '#canonical/response.ts';
+import type { Usage } from '#canonical/usage.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
 
 /** The head of a client's request, as far as a dialect may look at it. */
@@ -32,8 +33,26 @@ export interface EncodeContext<Request extends Asked = ChatRequest> {
   readonly generationId: string;
   /** Seconds since 1970, when the exchange began. */
   readonly nowSec: number;
+  /** Who answered; absent while nobody has. */
+  readonly served?: Served;
   /** True when Clew itself keeps the answer to continue from, so that the client must know it by an id of Clew's. */
   readonly kept?: boolean;
+}
+
+export interface Served {
+  /** `provider/model`. */
+  readonly target: string;
+  /** The provider's display name. */
+  readonly provider: string;
+  readonly dialect: DialectId;
+  /** US dollars; undefined where a price is unknown. */
+  costOf(usage: Usage): ShownCost | undefined;
+}
+
+export interface ShownCost {
+  readonly total: number;
+  readonly prompt: number;
+  readonly completion: number;
 }
 
 /** No provider is asked for an array: where one can be had, so can server-sent events. */
@@ -73,14 +92,33 @@ export interface ClientDialect<
   /** How this client wants its stream laid out. Absent: server-sent events. */
   streamFraming?(head: Head): StreamFraming;
   encodeFailure(failure: Failure): EncodedFailure;
-  /** The answer to a request for the list of models. */
-  encodeModels(models: readonly ListedModel[]): Json;
+  /** False: answers are always written here, since this client wants more than a provider of the language says. */
+  readonly relays?: boolean;
+  /** Server-sent text that shows that the stream is alive and means nothing else. Absent: a comment. */
+  readonly keepAlive?: string;
+  /** The same language in the manners of particular clients, each of which knows its own by `claims`. */
+  readonly manners?: readonly ClientDialect[];
+  /** The answer to a request for the list of models. `head` may say which of them. */
+  encodeModels(models: readonly ListedModel[], head: Head): Json;
   /** The answer to a request for one of them. */
   encodeModel(model: ListedModel): Json;
+  /** For clients that choose among the ways to serve a model. */
+  readonly catalogue?: CatalogueAnswers;
   /** For languages in which an answer is kept, so that a later request may go on from it by its id. */
   readonly keeping?: AnswerKeeping;
   /** For languages with a call that counts the tokens of a request without answering it. */
   readonly counting?: TokenCounting;
+}
+
+/** Answers to questions about what is offered. */
+export interface CatalogueAnswers {
+  /** Beside `models`, which every language has. */
+  readonly base: string;
+  encodeCount(models: readonly ListedModel[], head: Head): Json;
+  encodeEndpoints(model: ListedModel): Json;
+  encodeProviders(providers: readonly { readonly id: string; readonly name: string }[]): Json;
+  /** Models of one kind, such as those that give vectors: what is asked for below `base`, and the query that says so. */
+  readonly kinds: Readonly<Record<string, string>>;
 }
 
 export interface AnswerKeeping {
@@ -106,7 +144,45 @@ export interface ListedModel {
   readonly owner: string;
   readonly contextTokens?: number;
   readonly maxOutputTokens?: number;
+  /** One for each way to serve it: what a client that chooses among them wants to know. */
+  readonly endpoints?: () => readonly ListedEndpoint[];
 }
+
+export interface ListedEndpoint {
+  /** `provider/model`. */
+  readonly target: string;
+  /** The provider's id and display name. */
+  readonly provider: string;
+  readonly providerName: string;
+  /** The model's display name, where the catalogue has one. */
+  readonly name?: string;
+  readonly contextTokens?: number;
+  readonly maxOutputTokens?: number;
+  readonly inputs: readonly ListedModality[];
+  readonly outputs: readonly ListedModality[];
+  /** Whether it is known what the model can do at all. */
+  readonly known: boolean;
+  readonly reasons: boolean;
+  readonly tools: boolean;
+  readonly jsonSchema: boolean;
+  readonly caches: boolean;
+  /** Paths of a canonical request that its language can express: `sampling.topK`, `logprobs`. */
+  readonly parameters: ReadonlySet<string>;
+  /** Pico-dollars (1e-12 USD) for a token or a piece, by the words of the price list; undefined where unknown. */
+  readonly price?: Readonly<Partial<Record<string, number>>>;
+}
+
+export type ListedModality =
+  | 'text'
+  | 'image'
+  | 'file'
+  | 'audio'
+  | 'video'
+  | 'embeddings'
+  | 'rerank'
+  | 'speech'
+  | 'transcription'
+  | 'decisions';
 
 /** How we speak to providers. */
 export interface ProviderDialect<

@@ -73,6 +73,8 @@ export const CHAT_DIALECTS: ReadonlyMap<DialectId, Dialect> = new Map(
 export const CLIENT_DIALECTS: readonly [AnyClientDialect, ...AnyClientDialect[]] = [
   CHATS[0].client,
   ...ALL.slice(1).flatMap(({ client }) => client ?? []),
+  // Last: whoever speaks another language is asked in that one, at any path.
+  ...ALL.flatMap(({ client }) => client?.manners ?? []),
 ];
 
 /** The quirks of each language that is spoken to providers. */

@@ -9,10 +9,10 @@ import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
 import { countRequest } from './count-tokens.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { keptUses, useKept } from './kept-answers.ts';
-import { listModels, MODEL_LISTS, showModel } from './models.ts';
+import { addModels } from './models.ts';
 import { encodeFailed } from './reply.ts';
 import { shared } from './sharing/shared.ts';
-import { speakerOf } from './speaker.ts';
+import { mannersOf, speakerOf } from './speaker.ts';
 
 export type Handler = (incoming: Incoming) => Outgoing | Promise<Outgoing>;
 
@@ -33,15 +33,12 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   const table: Endpoints = new PathTable();
   for (const dialect of dialects) {
     for (const path of dialect.paths) {
-      table.set(path, { POST: (incoming) => shared(incoming, dialect, gateway) });
+      table.set(path, { POST: (incoming) => shared(incoming, mannersOf(dialect, incoming), gateway) });
       if (dialect.keeping !== undefined) addKept(table, path, dialect, gateway);
     }
     addCounting(table, dialect, gateway);
   }
-  for (const list of MODEL_LISTS) {
-    table.set(list, { GET: (incoming) => listModels(incoming, ports) });
-    table.set(`${list}/{model}`, { GET: (incoming) => showModel(incoming, ports, list) });
-  }
+  addModels(table, ports);
   const generation: Handler = (incoming) => showGeneration(incoming, ports);
   table.set('/v1/generation', { GET: generation });
   table.set('/api/v1/generation', { GET: generation });
@@ -105,13 +102,14 @@ async function showGeneration(
   incoming: Incoming,
   { gateway, dialects, findGeneration }: EndpointPorts,
 ): Promise<Outgoing> {
+  const dialect = speakerOf(incoming, dialects);
   const caller = gateway.current().keyring.admit(incoming.header);
-  if (!caller.ok) return encodeFailed(caller.error, dialects[0], 'none');
+  if (!caller.ok) return encodeFailed(caller.error, dialect, 'none');
   const id = new URLSearchParams(incoming.query).get('id') ?? '';
   const text = await findGeneration(id);
   const generation = text === undefined ? undefined : (JSON.parse(text) as Generation);
   if (generation === undefined || generation.key !== caller.value.key) {
-    return encodeFailed(failure('not_found', 'No generation with this id.'), dialects[0], 'none');
+    return encodeFailed(failure('not_found', 'No generation with this id.'), dialect, 'none');
   }
   const providers = gateway.current().snapshot.providers;
   return json(

@@ -19,14 +19,17 @@ import { callProvider } from '#upstream/call-provider.ts';
 import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
-import { nobodyFits, recall, unfitness } from './kept-answers.ts';
+import { recall } from './kept-answers.ts';
+import { replyLate } from './late-reply.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
+import { patienceMs, within } from './signs-of-life.ts';
 import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 import { limitsFor } from './request-limits.ts';
+import { nobodyFits, unfitness } from './unfit.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -56,10 +59,10 @@ export async function exchange(
   }
   const { plan, request, whole, framing, snapshot, text, body, form } = prepared.value;
   gateway.live.count += 1;
-  const passthrough = snapshot.server.passthrough && whole === request;
+  const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
-  const executed = await execute(plan, {
+  const executing = execute(plan, {
     call: (order, signal) => callProvider(sentFor(sent, order), order, signal, gateway),
     request: isChat(whole) ? whole : undefined,
     dialect: dialect.id,
@@ -72,6 +75,10 @@ export async function exchange(
     startedAt: arrival.startedAt,
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
+  const patience = patienceMs(prepared.value);
+  const executed =
+    patience === undefined ? await executing : await within(executing, patience, gateway.clock);
+  if (executed === undefined) return replyLate(prepared.value, executing, dialect, gateway);
   return reply(prepared.value, executed, dialect, gateway);
 }
 

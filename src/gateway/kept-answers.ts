@@ -8,13 +8,9 @@ import type { Result } from '#base/result.ts';
 import { isChat } from '#canonical/asked.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
-import type { Failure } from '#canonical/failure.ts';
 import type { Part } from '#canonical/part.ts';
 import type { ChatRequest, Message } from '#canonical/request.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
-import type { Target } from '#providers/target.ts';
-import { CANNOT } from '#routing/make-plan.ts';
-import type { Plan } from '#routing/plan.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { encodeFailed } from './reply.ts';
 
@@ -49,41 +45,6 @@ export async function recall(
 function messagesIn(text: string): readonly Message[] {
   const list = parseJson(text);
   return Array.isArray(list) ? list : [];
-}
-
-/** Why a target cannot serve the request: what is asked for exists in one language, or in one provider's memory. */
-export function unfitness(
-  request: Asked,
-  { dialects }: Pick<Gateway, 'dialects'>,
-): ((target: Target) => string | undefined) | undefined {
-  const { onlyFor, continues } = request;
-  if (onlyFor === undefined && continues === undefined) return undefined;
-  return (target) => {
-    if (onlyFor !== undefined && target.dialect !== onlyFor.dialect) return onlyFor.why;
-    if (continues === undefined || keepsAnswers(target, dialects)) return undefined;
-    return 'nobody here knows the answer that the request goes on from';
-  };
-}
-
-/** What to say when no target was left; undefined when that is not because of what is asked for. */
-export function nobodyFits({ onlyFor, continues, model }: Asked, { removed }: Plan): Failure | undefined {
-  if (continues !== undefined) {
-    const message = `Previous response with id '${continues.slice(0, 100)}' not found.`;
-    return failure('invalid_request', message, { field: 'previous_response_id' });
-  }
-  const name = `\`${model.slice(0, 200)}\``;
-  if (onlyFor !== undefined) {
-    const message = `${onlyFor.why} No target of ${name} speaks that language.`;
-    return failure('unsupported_feature', message, { field: onlyFor.field });
-  }
-  const unable = removed.filter(({ why }) => why === CANNOT).map(({ target }) => `\`${target}\``);
-  if (unable.length === 0) return undefined;
-  const message = `No target of ${name} serves such requests: ${unable.join(', ')}.`;
-  return failure('unsupported_feature', message, { field: 'model' });
-}
-
-export function keepsAnswers(target: Target, dialects: Gateway['dialects']): boolean {
-  return dialects.get(target.dialect)?.provider?.keepsAnswers?.(target.quirks) === true;
 }
 
 export interface Keepable {

@@ -16,10 +16,14 @@ import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
 import { withIdentity } from './identity.ts';
-import { keepAnswer, keepsAnswers } from './kept-answers.ts';
+import { keepAnswer } from './kept-answers.ts';
 import { settle } from './record.ts';
 import type { Answered } from './record.ts';
+import { servedBy } from './served.ts';
+import { keepsAnswers } from './unfit.ts';
+import { pulseFor } from './signs-of-life.ts';
 import { streamBody } from './stream-body.ts';
+import type { BodySource } from './stream-body.ts';
 
 const JSON_TYPE = 'application/json';
 /** A header is no place for a report: the generation record has all losses. */
@@ -55,7 +59,7 @@ export function encodeFailed(
   };
 }
 
-interface WholeOptions {
+export interface WholeOptions {
   readonly dialect: AnyClientDialect;
   readonly gateway: Gateway;
 }
@@ -78,7 +82,7 @@ function replyWhole(
   const kept = isKept(prepared, attempts, { dialect, gateway });
   let body: Outgoing['body'];
   try {
-    const context = contextOf(prepared, kept);
+    const context = contextOf(prepared, attempts, kept);
     body = relay ?? JSON.stringify(dialect.encodeResponse(withIdentity(response, context), context));
     if (kept && typeof body === 'string') keep(prepared, response, body, { dialect, gateway });
   } catch (bug) {
@@ -104,13 +108,28 @@ interface StreamOptions extends WholeOptions {
 }
 
 function replyStream(prepared: Prepared, live: RunningAnswer, options: StreamOptions): Outgoing {
-  const { attempts, dialect, gateway } = options;
   const { losses, type } = options.answer;
-  const frames = openFrameWriter(prepared.framing);
+  const headers = routeHeaders(prepared.arrival.id, options.attempts, losses);
+  const source = openAnswer(prepared, live, { ...options, losses, understood: type === undefined });
+  const pulse = pulseFor(prepared, options.dialect, options.gateway);
+  return streamed(headers, prepared, streamBody(source, pulse), type);
+}
+
+export interface AnswerOptions extends WholeOptions {
+  readonly attempts: readonly AttemptFacts[];
+  readonly losses: readonly Loss[];
+  /** False for bytes of a kind that nobody here reads. */
+  readonly understood?: boolean;
+}
+
+/** A streamed answer to whoever reads it: writes it, and settles when it ends. */
+export function openAnswer(prepared: Prepared, live: BodySource['live'], options: AnswerOptions): BodySource {
+  const { attempts, losses, dialect, gateway, understood = true } = options;
   const kept = isKept(prepared, attempts, options);
-  const context = contextOf(prepared, kept);
+  const context = contextOf(prepared, attempts, kept);
   const fold = kept ? new Fold() : undefined;
-  const writer = new AnswerWriter(dialect, context, type === undefined ? frames : undefined, fold);
+  const frames = understood ? openFrameWriter(prepared.framing) : undefined;
+  const writer = new AnswerWriter(dialect, context, frames, fold);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
@@ -122,16 +141,32 @@ function replyStream(prepared: Prepared, live: RunningAnswer, options: StreamOpt
     const response = fold.response();
     keep(prepared, response, JSON.stringify(dialect.encodeResponse(response, context)), options);
   };
-  const headers = routeHeaders(prepared.arrival.id, attempts, losses);
-  headers['content-type'] = type ?? frames.contentType;
+  return { live, writer, onEnd };
+}
+
+/** `type` is that of bytes which go through as they are. */
+export function streamed(
+  headers: Record<string, string>,
+  { framing }: Prepared,
+  body: ReadableStream<Uint8Array>,
+  type?: string,
+): Outgoing {
+  headers['content-type'] = type ?? openFrameWriter(framing).contentType;
   headers['cache-control'] = 'no-cache';
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';
-  return { status: 200, headers, body: streamBody(live, writer, onEnd) };
+  return { status: 200, headers, body };
 }
 
-function contextOf({ request, arrival }: Prepared, kept: boolean): EncodeContext<Asked> {
-  return { request, generationId: arrival.id, nowSec: Math.floor(arrival.startedMs / 1000), kept };
+export function contextOf(
+  { request, arrival }: Prepared,
+  attempts: readonly AttemptFacts[],
+  kept: boolean,
+): EncodeContext<Asked> {
+  const nowSec = Math.floor(arrival.startedMs / 1000);
+  const target = attempts.at(-1)?.planned.target;
+  const context = { request, generationId: arrival.id, nowSec, kept };
+  return target === undefined ? context : { ...context, served: servedBy(target) };
 }
 
 /** Whether Clew has to remember the answer: the client wants it kept, and the target does not do so itself. */
@@ -157,7 +192,7 @@ function keep(
   keepAnswer({ request, key: caller.key, generationId, createdMs, parts, shown }, dialect, gateway);
 }
 
-function end(
+export function end(
   prepared: Prepared,
   attempts: readonly AttemptFacts[],
   outcome: { readonly answer?: Answered; readonly failure?: Failure },
@@ -170,7 +205,7 @@ function end(
   gateway.live.count -= 1;
 }
 
-function routeHeaders(
+export function routeHeaders(
   id: string,
   attempts: readonly AttemptFacts[],
   losses: readonly Loss[] = [],

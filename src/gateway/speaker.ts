@@ -9,3 +9,8 @@ export function speakerOf(
 ): AnyClientDialect {
   return dialects.find((dialect) => dialect.claims?.(head) === true) ?? dialects[0];
 }
+
+/** The dialect of a path, in the manners that this client is used to. */
+export function mannersOf(dialect: AnyClientDialect, head: Head): AnyClientDialect {
+  return dialect.manners?.find((one) => one.claims?.(head) === true) ?? dialect;
+}

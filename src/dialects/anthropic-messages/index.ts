@@ -27,6 +27,8 @@ export const anthropicMessages = {
     openEncoder: (context) => new MessagesStreamEncoder(context),
     encodeFailure,
     encodeModels,
+    // The API sends pings of its own, and its clients know them.
+    keepAlive: 'event: ping\ndata: {"type": "ping"}\n\n',
     encodeModel,
     counting: {
       paths: ['/v1/messages/count_tokens', '/api/v1/messages/count_tokens'],

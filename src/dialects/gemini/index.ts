@@ -27,6 +27,8 @@ export const gemini = {
     streamFraming: framingOf,
     encodeFailure,
     encodeModels,
+    // Blank lines: the official clients of the first major version take a comment for an answer that is cut.
+    keepAlive: '\n\n',
     encodeModel,
     counting,
   },

@@ -9,6 +9,7 @@ import { encodeRequest } from './encode-request.ts';
 import { encodeResponse } from './encode-response.ts';
 import { ChatStreamEncoder } from './encode-stream.ts';
 import { decodeFailure, encodeFailure } from '../openai-failures.ts';
+import { openRouterChat } from './openrouter/index.ts';
 import { path } from './path.ts';
 import { QUIRKS, wireNames } from './quirks.ts';
 import { canRelay, CLOSING, keepFrame, relayRequest } from './relay.ts';
@@ -26,6 +27,7 @@ export const openaiChat = {
     encodeFailure,
     encodeModels,
     encodeModel,
+    manners: [openRouterChat],
   },
   provider: {
     id: ID,

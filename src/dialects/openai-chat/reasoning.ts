@@ -179,6 +179,11 @@ function formatOf(seal: Opaque | undefined): string {
   return FORMATS.get(seal.dialect) ?? (seal.dialect === ID ? UNKNOWN_FORMAT : seal.dialect);
 }
 
+/** The format of what targets of one language think, whether it is sealed or not. */
+export function formatOfDialect(dialect: string | undefined): string {
+  return FORMATS.get(dialect ?? '') ?? UNKNOWN_FORMAT;
+}
+
 /** `{type: "thinking", thinking: [{type: "text", text}, …], …}`, an entry in a list of content. */
 export function decodeThinking(part: JsonObject): ReasoningPart | undefined {
   const { type: _type, thinking: written, ...rest } = part;
