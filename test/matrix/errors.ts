@@ -34,7 +34,7 @@ const USUAL: readonly Usual[] = [
       529: 'OverloadedError',
       other: 'InternalServerError',
     },
-    inStream: ['APIError', 'InternalServerError'],
+    inStream: ['APIError', 'InternalServerError', 'APIStatusError'],
   },
   { of: /^google genai$/, before: { other: 'ApiError' }, inStream: ['ApiError'] },
   {

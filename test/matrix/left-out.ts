@@ -29,6 +29,9 @@ export interface LeftOut {
   readonly why: string;
 }
 
+/** Those that run the pieces of several answers together too. */
+const PYTHON_HELPERS = ['python openai chat, helper', 'python google genai, helper'];
+
 export const LEFT_OUT: readonly LeftOut[] = [
   {
     of: ['anthropic-messages', 'gemini'],
@@ -95,8 +98,8 @@ export const LEFT_OUT: readonly LeftOut[] = [
     why: 'Between two that speak Responses items go through as they are; xAI tells its own searches as calls of custom tools.',
   },
   {
-    of: ['ai + openai chat', 'ai + google', 'ai + openrouter'],
-    features: ['text', 'tool calls'],
+    of: ['ai + openai chat', 'ai + google', 'ai + openrouter', ...PYTHON_HELPERS],
+    features: ['answer'],
     when: ({ dialect, stream, recording }) =>
       dialect === 'openai-chat' && stream && recording.features.includes('n_choices'),
     why: 'The library cannot ask for several answers, and runs those of a stream together.',

@@ -238,6 +238,23 @@ describe('means to the centre', () => {
     expect(request.messages[1]?.parts[0]).toMatchObject({ kind: 'reasoning', seals: [foreign] });
   });
 
+  test('bytes and seals in the other alphabet of base 64, as the official Python client writes them', () => {
+    const foreign = { dialect: 'other', form: 'encrypted', value: '~~~???>>>', id: 'rs_1' } as const;
+    const written = sealed(foreign).replaceAll('+', '-').replaceAll('/', '_');
+    expect(written).toMatch(/[-_]/);
+    const parts = [
+      { inlineData: { mimeType: 'image/png', data: '-_8=' } },
+      { text: 'a', thought: true, thoughtSignature: written },
+    ];
+    const request = decode({ contents: [USER, { role: 'model', parts }] });
+    expect(request.messages[1]?.parts).toMatchObject([
+      { kind: 'image', source: { data: '+/8=' } },
+      { kind: 'reasoning', seals: [foreign] },
+    ]);
+    // To the vendor itself it goes as it came.
+    expect(JSON.stringify(encodeRequest(request, 'gemini-3-pro', {}).body)).toContain('-_8=');
+  });
+
   test.each([
     ['no contents', { contents: [] }, 'contents'],
     ['a number among contents', { contents: [5] }, 'contents[0]'],

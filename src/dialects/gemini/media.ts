@@ -1,7 +1,7 @@
 // Images, documents, audio and video, both ways: bytes stand in `inlineData`, addresses and kept files in `fileData`.
 
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
-import { asObject } from '#base/json.ts';
+import { asObject, asString } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { MediaPart, MediaSource } from '#canonical/part.ts';
 import { addCarried, Fields, OURS, present } from './fields.ts';
@@ -56,6 +56,7 @@ export function decodeMedia(part: Fields): MediaPart | undefined {
   if (source === undefined) return undefined;
   const name = inner.string('displayName');
   part.leave(key, inner.rest());
+  if (isUrlSafe(asString(inline?.['data']))) part.leave('$data', 'url-safe');
   if (inline !== undefined && mime === undefined) part.leave('$mime', 'absent');
   // Always there: what came in this language is not corrected.
   const extras = part.extras() ?? OURS;
@@ -65,7 +66,20 @@ export function decodeMedia(part: Fields): MediaPart | undefined {
 
 function inlineSource(inner: Fields, mime: string | undefined): MediaSource | undefined {
   const data = inner.string('data');
-  return data === undefined ? undefined : { from: 'base64', mime: mime ?? NO_MIME, data };
+  return data === undefined ? undefined : { from: 'base64', mime: mime ?? NO_MIME, data: standard(data) };
+}
+
+/** The official Python client writes bytes in the other alphabet of base 64, which no other vendor reads. */
+function isUrlSafe(data: string | undefined): boolean {
+  return data !== undefined && (data.includes('-') || data.includes('_'));
+}
+
+function standard(data: string): string {
+  return isUrlSafe(data) ? data.replaceAll('-', '+').replaceAll('_', '/') : data;
+}
+
+function asWritten(data: string, fields: JsonObject | undefined): string {
+  return fields?.['$data'] === 'url-safe' ? data.replaceAll('+', '-').replaceAll('/', '_') : data;
 }
 
 function fileSource(inner: Fields, mime: string | undefined): MediaSource | undefined {
@@ -85,7 +99,10 @@ export function encodeMedia(part: MediaPart, withName: boolean): JsonObject | un
   const displayName = withName || fields !== undefined ? name : undefined;
   if (source.from === 'base64') {
     const mimeType = fields?.['$mime'] === 'absent' ? undefined : fields ? source.mime : trueMime(source);
-    body['inlineData'] = member({ mimeType, data: source.data, displayName }, fields?.['inlineData']);
+    body['inlineData'] = member(
+      { mimeType, data: asWritten(source.data, fields), displayName },
+      fields?.['inlineData'],
+    );
   } else {
     const fileUri = source.from === 'url' ? source.url : source.id;
     const mimeType = source.mime ?? (fields === undefined ? guessedMime(part, fileUri) : undefined);

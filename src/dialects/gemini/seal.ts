@@ -43,9 +43,11 @@ function toBase64(text: string): string {
   return btoa(binary);
 }
 
+/** In either alphabet: the official Python client reads bytes and writes them in the other one. */
 function fromBase64(text: string): string {
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/');
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+    return new TextDecoder().decode(Uint8Array.from(atob(standard), (char) => char.charCodeAt(0)));
   } catch {
     return '';
   }

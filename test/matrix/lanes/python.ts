@@ -64,7 +64,8 @@ function seenOf({ raised, calls, usage, ...seen }: PythonSeen): Seen {
     reasoning: seen.reasoning,
     refusal: seen.refusal,
     toolCalls: calls.map((call) => ({ name: call.name ?? '', arguments: call.arguments ?? {} })),
-    finish: seen.finish,
+    // The older word for the same.
+    finish: seen.finish === 'function_call' ? 'tool_calls' : seen.finish,
     usage: usage && {
       input: usage.input,
       output: usage.output,
