@@ -210,7 +210,8 @@ export function routeHeaders(
   attempts: readonly AttemptFacts[],
   losses: readonly Loss[] = [],
 ): Record<string, string> {
-  const headers: Record<string, string> = { 'x-clew-generation-id': id };
+  // The second is how other routers call it.
+  const headers: Record<string, string> = { 'x-clew-generation-id': id, 'x-generation-id': id };
   const last = attempts.at(-1);
   if (last !== undefined) {
     headers['x-clew-target'] = last.planned.target.id;

@@ -30,15 +30,6 @@ export function pulseFor(
 export function within<Value>(promise: Promise<Value>, ms: number, clock: Clock): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
     const alarm = clock.alarm(ms, () => resolve(undefined));
-    promise.then(
-      (value) => {
-        alarm.clear();
-        resolve(value);
-      },
-      (error: unknown) => {
-        alarm.clear();
-        reject(error);
-      },
-    );
+    void promise.then(resolve, reject).finally(() => alarm.clear());
   });
 }

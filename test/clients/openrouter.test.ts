@@ -1,9 +1,11 @@
 // OpenRouter's official client, unmodified, over a real port. It checks every answer against its schemas and refuses what is
 // not in them, so that most of what is asserted here is that it does not throw.
 
+import { createOpenRouter } from '@openrouter/ai-sdk-provider';
 import { OpenRouter } from '@openrouter/sdk';
 import type { ChatRequest } from '@openrouter/sdk/models';
 import { BadRequestResponseError, NotFoundResponseError } from '@openrouter/sdk/models/errors';
+import { APICallError, generateText, jsonSchema, streamText, tool } from 'ai';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 
 import { startTestGateway } from '../support/gateway.ts';
@@ -143,6 +145,87 @@ describe('chat', () => {
     expect('model' in result && result.model).toBe('sim/hello');
     const sent = JSON.stringify(gateway.simulator.entries().at(-1));
     for (const word of ['max_price', 'plugins', 'session_id', '"models"']) expect(sent).not.toContain(word);
+  });
+});
+
+describe.each(PROVIDERS)('responses, a target that speaks %s', (_, provider) => {
+  const tools = [{ type: 'function' as const, name: 'weather', parameters: { type: 'object' } }];
+
+  test('an answer and its cost', async () => {
+    const model = `${provider}/hello`;
+    const result = await client.responses.send({
+      responsesRequest: { model, input: 'Say hello.', stream: false },
+    });
+    if (!('output' in result)) throw new Error('not an answer');
+    expect(JSON.stringify(result.output)).toContain('Say hello.');
+    expect(result.usage?.cost).toBeGreaterThan(0);
+    expect(result.usage?.isByok).toBe(false);
+  });
+
+  test.each(['words-50', 'tools-1'])(
+    'a stream of %s has no event that the client does not know',
+    async (name) => {
+      const model = `${provider}/${name}`;
+      const stream = await client.responses.send({
+        responsesRequest: { model, input: 'Go.', tools: name === 'tools-1' ? tools : [], stream: true },
+      });
+      if ('output' in stream) throw new Error('not a stream');
+      const types: string[] = [];
+      let cost: number | null | undefined;
+      for await (const event of stream) {
+        types.push(event.type);
+        if (event.type === 'response.completed') cost = event.response.usage?.cost;
+      }
+      expect(types).not.toContain('UNKNOWN');
+      expect(types.at(-1)).toBe('response.completed');
+      expect(cost).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('through the Vercel AI SDK', () => {
+  const asked = (model: string) =>
+    createOpenRouter({ apiKey: 'any', baseURL: gateway.url.replace('/v1', '/api/v1') })(model);
+  const weather = tool({ inputSchema: jsonSchema({ type: 'object' }), execute: () => 'Sunny.' });
+
+  test.each(PROVIDERS)('text and usage, a target that speaks %s', async (_, provider) => {
+    const { text, usage, providerMetadata } = await generateText({
+      model: asked(`${provider}/hello`),
+      prompt: 'Say hello.',
+    });
+    expect(text).toContain('Say hello.');
+    expect(usage.inputTokens).toBeGreaterThan(0);
+    const own = providerMetadata?.['openrouter'] as { provider: string; usage: { cost: number } };
+    expect(own.provider).not.toBe('');
+    expect(own.usage.cost).toBeGreaterThan(0);
+  });
+
+  test.each(PROVIDERS)('a stream with a call of a tool, a target that speaks %s', async (_, provider) => {
+    const { fullStream } = streamText({
+      model: asked(`${provider}/tools-1`),
+      prompt: 'Go.',
+      tools: { weather },
+    });
+    const calls: string[] = [];
+    let finish = '';
+    for await (const part of fullStream) {
+      if (part.type === 'error') throw part.error;
+      if (part.type === 'tool-call') calls.push(part.toolName);
+      if (part.type === 'finish') finish = part.finishReason;
+    }
+    expect([calls, finish]).toEqual([['weather'], 'tool-calls']);
+  });
+
+  test('an error before the stream, and one in it', async () => {
+    const failing = generateText({ model: asked('nobody/nothing'), prompt: 'Go.', maxRetries: 0 });
+    const raised: unknown = await failing.catch((error: unknown) => error);
+    expect(APICallError.isInstance(raised) && raised.statusCode).toBe(400);
+    const parts: string[] = [];
+    const model = asked('sim/words-50+rate-500+fault-stream-cut-50');
+    for await (const part of streamText({ model, prompt: 'Go.', onError: () => {} }).fullStream)
+      if (parts.at(-1) !== part.type) parts.push(part.type);
+    expect(parts).toContain('text-delta');
+    expect(parts).toContain('error');
   });
 });
 

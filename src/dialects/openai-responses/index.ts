@@ -1,6 +1,8 @@
 // OpenAI's Responses API, as clients speak it to us and as we speak it to the providers that offer it.
 
-import type { Dialect } from '../dialect.ts';
+import type { ClientDialect, Dialect } from '../dialect.ts';
+import { isOpenRouterClient } from '../openrouter-clients.ts';
+import { OPENROUTER, OpenRouterResponsesEncoder } from './openrouter.ts';
 import { decodeFailure, encodeFailure } from '../openai-failures.ts';
 import { encodeModel, encodeModels } from '../openai-models.ts';
 import { decodeRequest } from './decode-request.ts';
@@ -14,20 +16,30 @@ import { quirk, QUIRKS } from './quirks.ts';
 import { canRelay, keepFrame, relayRequest } from './relay.ts';
 import { ID, NAMES } from './wire.ts';
 
+const client = {
+  id: ID,
+  // The second is OpenRouter's base path.
+  paths: ['/v1/responses', '/api/v1/responses'],
+  decodeRequest,
+  encodeResponse,
+  openEncoder: (context) => new ResponsesStreamEncoder(context),
+  encodeFailure,
+  encodeModels,
+  encodeModel,
+  keeping,
+} satisfies ClientDialect;
+
+const openRouter: ClientDialect = {
+  ...client,
+  ...OPENROUTER,
+  paths: [],
+  claims: isOpenRouterClient,
+  openEncoder: (context) => new OpenRouterResponsesEncoder(new ResponsesStreamEncoder(context), context),
+};
+
 export const openaiResponses = {
   id: ID,
-  client: {
-    id: ID,
-    // The second is OpenRouter's base path.
-    paths: ['/v1/responses', '/api/v1/responses'],
-    decodeRequest,
-    encodeResponse,
-    openEncoder: (context) => new ResponsesStreamEncoder(context),
-    encodeFailure,
-    encodeModels,
-    encodeModel,
-    keeping,
-  },
+  client: { ...client, manners: [openRouter] },
   provider: {
     id: ID,
     quirks: QUIRKS,

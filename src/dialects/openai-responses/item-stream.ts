@@ -237,7 +237,11 @@ export class ItemStream {
         this.#emit('content_part.done', { ...place, part: { type: 'reasoning_text', text } });
         return;
       case 'function_call_arguments':
-        this.#emit(`${event}.done`, { ...place, arguments: text });
+        this.#emit(`${event}.done`, {
+          ...place,
+          ...(part.kind === 'tool-call' && { name: part.name }),
+          arguments: text,
+        });
         return;
       default:
         this.#emit(`${event}.done`, { ...place, input: text });

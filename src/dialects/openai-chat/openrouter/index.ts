@@ -1,21 +1,19 @@
 // Chat Completions in the manners of OpenRouter: the same requests, and answers, failures and catalogue as its official
 // clients want them (openrouter.ai/docs/api-reference; @openrouter/sdk 1.3.19, @openrouter/ai-sdk-provider 3.1.0).
 
-import type { ClientDialect, Head } from '../../dialect.ts';
+import type { ClientDialect } from '../../dialect.ts';
+import { isOpenRouterClient } from '../../openrouter-clients.ts';
 import { decodeRequest } from '../decode-request.ts';
 import { ID } from '../wire.ts';
-import { encodeFailure } from './failures.ts';
+import { encodeFailure } from '../../openrouter-failures.ts';
 import { encodeCount, encodeEndpoints, encodeModel, encodeModels, encodeProviders } from './models.ts';
 import { encodeResponse } from './response.ts';
 import { OpenRouterStreamEncoder } from './stream.ts';
 
-/** OpenRouter's base path; at another one its clients are known by their names and headers. */
-const BASE = '/api/v1/';
-
 export const openRouterChat: ClientDialect = {
   id: ID,
   paths: [],
-  claims,
+  claims: isOpenRouterClient,
   decodeRequest,
   encodeResponse,
   openEncoder: (context) => new OpenRouterStreamEncoder(context),
@@ -33,9 +31,3 @@ export const openRouterChat: ClientDialect = {
   // What its documentation tells clients to expect.
   keepAlive: ': OPENROUTER PROCESSING\n\n',
 };
-
-function claims(head: Head): boolean {
-  if (head.path.startsWith(BASE)) return true;
-  if (head.header('x-openrouter-title') !== undefined) return true;
-  return head.header('user-agent')?.includes('openrouter') === true;
-}

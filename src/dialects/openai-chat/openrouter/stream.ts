@@ -20,7 +20,7 @@ import {
   reasoningSpelling,
 } from '../reasoning.ts';
 import { DONE } from '../wire.ts';
-import { errorObject } from './failures.ts';
+import { errorObject } from '../../openrouter-failures.ts';
 import { finishFields } from './finish.ts';
 import { encodeAnnotations, encodeLogprobs } from './message.ts';
 import { carriedFields, providerField } from './response.ts';

@@ -5,8 +5,8 @@
 import type { JsonObject } from '#base/json.ts';
 import { clientStatusOf } from '#canonical/failure.ts';
 import type { Failure, FailureCode } from '#canonical/failure.ts';
-import type { EncodedFailure } from '../../dialect.ts';
-import { encodeFailure as encodeOpenAi } from '../../openai-failures.ts';
+import type { EncodedFailure } from './dialect.ts';
+import { encodeFailure as encodeOpenAi } from './openai-failures.ts';
 
 interface Told {
   readonly status?: number;
