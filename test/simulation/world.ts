@@ -73,7 +73,7 @@ class Hour {
 
   #nextArrival(): void {
     // Now and then a crowd comes at once.
-    const crowd = this.#draw() < 0.02 ? 20 : 1;
+    const crowd = this.#draw() < 0.01 ? 60 : 1;
     this.#clock.alarm(-Math.log(1 - this.#draw()) * MEAN_GAP_MS, () => {
       for (let index = 0; index < crowd; index += 1) void this.#exchange();
       if (this.#clock.now() < HOUR_MS) this.#nextArrival();
