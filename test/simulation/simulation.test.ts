@@ -1,0 +1,26 @@
+// Two hundred hours, each from a seed; more with `npm run soak:simulation`. A seed that fails is named, and becomes a test.
+
+import { expect, test } from 'bun:test';
+
+import { simulateHour } from './world.ts';
+
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 200);
+
+test(`${SEEDS} simulated hours hold what must hold`, async () => {
+  const sum = { exchanges: 0, calls: 0, retries: 0, hedges: 0, completed: 0, continued: 0, failed: 0 };
+  const failures: string[] = [];
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    try {
+      const hour = await simulateHour(seed);
+      for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += hour[name];
+    } catch (error) {
+      failures.push(`seed ${seed}: ${String(error)}`);
+    }
+  }
+  expect(failures).toEqual([]);
+  // A simulation in which nothing happens shows nothing.
+  expect(sum.exchanges).toBeGreaterThan(SEEDS * 500);
+  for (const seen of [sum.retries, sum.hedges, sum.continued, sum.failed])
+    expect(seen).toBeGreaterThan(SEEDS);
+  expect(sum.completed).toBeGreaterThan(sum.exchanges * 0.5);
+}, 300_000);
