@@ -40,6 +40,8 @@ export interface TestGateway {
 
 export interface TestGatewayOptions {
   readonly passthrough?: boolean;
+  /** Of a request's body, such as `64KB`. */
+  readonly bodyLimit?: string;
   readonly keys?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
@@ -137,7 +139,7 @@ function spokenIn({ dialect }: TestGatewayOptions): Pick<Gateway, 'dialects' | '
 
 function configText(
   url: string,
-  { passthrough = true, keys, models, providers, priced = [], traits = {} }: TestGatewayOptions,
+  { passthrough = true, bodyLimit, keys, models, providers, priced = [], traits = {} }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
   for (const [name, trait] of Object.entries(traits)) listed.push(`"${name}": { traits: [ ${trait} ] }`);
@@ -151,7 +153,7 @@ function configText(
     const at = operation === undefined ? url : `${url}/${id}`;
     return `  ${name} dialect: ${id}, url: "${at}", auth: none, models: { ${listed.join(', ')} } }`;
   });
-  return `server: { passthrough: ${passthrough} }
+  return `server: { passthrough: ${passthrough}${bodyLimit === undefined ? '' : `, body_limit: ${bodyLimit}`} }
 ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 providers:
