@@ -11,7 +11,8 @@ export function readResults(list: Json | undefined, scoreField: string): readonl
     const entry = asObject(item);
     const index = asNumber(entry?.['index']);
     const score = asNumber(entry?.[scoreField]);
-    if (index === undefined || score === undefined) return undefined;
+    if (index === undefined || !Number.isSafeInteger(index) || index < 0) return undefined;
+    if (score === undefined || !Number.isFinite(score)) return undefined;
     const document = entry?.['document'] ?? entry?.['text'];
     results.push(document === undefined || document === null ? { index, score } : { index, score, document });
   }

@@ -169,27 +169,27 @@ function unaryMs(pace: Pace, tokens: number): number {
   return pace.firstTokenMs + (pace.rate === null ? 0 : (Math.max(tokens - 1, 0) * 1_000) / pace.rate);
 }
 
-function unaryReply({ dialect, wanted }: Wish, answer: SyntheticAnswer, tokens: number): Reply {
+function unaryReply({ dialect, wanted, behaviour }: Wish, answer: SyntheticAnswer, tokens: number): Reply {
   const bytes = dialect.bytes?.(answer, wanted);
-  if (bytes !== undefined) return bytesReply(bytes);
+  if (bytes !== undefined) return bytesReply(bytes, behaviour);
   const text = JSON.stringify(dialect.unary(answer, wanted));
   const reply = wholeReply(200, text);
   return { ...reply, body: onePiece(text, 0, tokens), billed: true };
 }
 
-function bytesReply({ type, blocks, sized }: BytesAnswer): Reply {
+function bytesReply({ type, blocks, sized }: BytesAnswer, { rate }: Pace): Reply {
   const length = blocks.reduce((sum, block) => sum + block.length, 0);
   return {
     status: 200,
     headers: [['content-type', type]],
-    body: inBlocks(blocks),
+    body: inBlocks(blocks, rate === null ? 0 : 1_000 / rate),
     ...(sized ? { length } : {}),
     billed: true,
   };
 }
 
-function* inBlocks(blocks: readonly Uint8Array[]): Script {
-  for (const bytes of blocks) yield { bytes, afterMs: 0, tokens: 1, role: 'content' };
+function* inBlocks(blocks: readonly Uint8Array[], blockMs: number): Script {
+  for (const bytes of blocks) yield { bytes, afterMs: blockMs, tokens: 1, role: 'content' };
   return 'keep';
 }
 

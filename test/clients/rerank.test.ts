@@ -103,7 +103,8 @@ describe.each([true, false])('cohere-ai, passthrough %p', (passthrough) => {
       ['a target that does not rerank', { model: 'sim-gemini/hello' }, 400, 'serves such requests'],
     ],
   )('%s is the client’s usual error', async (_what, more, statusCode, said) => {
-    const asked = client.rerank({ model: 'sim/rank', query: QUERY, documents: DOCUMENTS, ...more });
+    const usual = { model: 'sim/rank', query: QUERY, documents: DOCUMENTS };
+    const asked = client.rerank({ ...usual, ...more });
     const error = await asked.then(
       () => undefined,
       (problem: unknown) => problem,
