@@ -19,6 +19,7 @@ import { checkKeys } from './checks/keys.ts';
 import { checkModels } from './checks/models.ts';
 import { checkPrices } from './checks/prices.ts';
 import { checkProviders } from './checks/providers.ts';
+import { checkRouting } from './checks/routing.ts';
 import type { Scene } from './checks/scene.ts';
 import { schemaComplaints, withoutEchoes } from './complaints.ts';
 import { locate, parseConfigDocument } from './document.ts';
@@ -54,6 +55,7 @@ const CHECKS: readonly ((scene: Scene) => readonly Complaint[])[] = [
   checkProviders,
   checkPrices,
   checkModels,
+  checkRouting,
   checkFallbacks,
   checkOperations,
 ];

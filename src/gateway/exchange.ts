@@ -14,8 +14,10 @@ import { execute } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
+import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
+import { learnHeadroom } from './learn.ts';
 import { nobodyFits, recall, unfitness } from './kept-answers.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
@@ -54,9 +56,14 @@ export async function exchange(
   gateway.live.count += 1;
   const passthrough = snapshot.server.passthrough && whole === request;
   const { connectMs } = plan.limits;
-  const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
+  const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
+  const spoken = { dialect: dialect.id, framing, text, body, form };
+  const sent = { request: whole, ...spoken, passthrough, connectMs, onHeaders };
   const executed = await execute(plan, {
-    call: (order, signal) => callProvider(sent, order, signal, gateway),
+    call: (order, signal) => {
+      gateway.statistics.of(order.target).begin(gateway.clock.now());
+      return callProvider(sent, order, signal, gateway);
+    },
     engine: gateway.engine,
     clock: gateway.clock,
     draw: gateway.draw,
@@ -91,8 +98,15 @@ async function prepare(
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);
-  const languages = gateway.languages.get(dialect.id) ?? [];
-  const options = { routes: snapshot, allows, draw: gateway.draw, languages };
+  const { draw, statistics, engine } = gateway;
+  const options = {
+    routes: snapshot,
+    allows,
+    draw,
+    languages: gateway.languages.get(dialect.id) ?? [],
+    view: () => statistics.view(gateway.clock.now(), engine.health),
+    turn: (model: string) => statistics.nextTurn(model),
+  };
   const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;

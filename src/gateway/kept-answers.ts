@@ -13,7 +13,7 @@ import type { Part } from '#canonical/part.ts';
 import type { ChatRequest, Message } from '#canonical/request.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
 import type { Target } from '#providers/target.ts';
-import { CANNOT } from '#routing/make-plan.ts';
+import { CANNOT } from '#routing/candidates.ts';
 import type { Plan } from '#routing/plan.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { encodeFailed } from './reply.ts';
