@@ -8,12 +8,15 @@ import { openJournal } from '#accounting/journal-file.ts';
 import type { Generation } from '#accounting/generation.ts';
 import type { Frame } from '#base/frame.ts';
 import { nanoDollars } from '#base/money.ts';
+import { seededDraw } from '#base/random.ts';
 import type { ClientDialect } from '#dialects/dialect.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { SseFramer } from '#framing/sse.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import { DEFAULT_LIMITS } from '#routing/plan.ts';
-import type { Routes } from '#routing/routes.ts';
+import type { Routes, StrategyName } from '#routing/routes.ts';
+import { Statistics } from '#routing/statistics/statistics.ts';
+import type { View } from '#routing/view.ts';
 import { target } from '../test/support/targets.ts';
 import { spread } from './statistics.ts';
 import { table } from './tables.ts';
@@ -50,21 +53,36 @@ function decodeRequest() {
 }
 const request = decodeRequest();
 
-const routes: Routes = {
-  models: new Map([
-    [
-      request.model,
-      {
-        name: request.model,
-        targets: [target('one/a'), target('two/a')],
-        strategy: 'priority',
-        fallback: [],
-        limits: DEFAULT_LIMITS,
-      },
-    ],
-  ]),
-  providers: new Map(),
-};
+const statistics = new Statistics();
+
+/** A plan, and its explanation as it goes into the record. */
+function planCase(count: number, strategy: StrategyName): Case {
+  const price = { input: 1_000_000, output: 5_000_000, cacheRead: 100_000, version: 'bench' };
+  const targets = Array.from({ length: count }, (_, index) => target(`p${index}/a`, { price }));
+  const model = { name: request.model, targets, strategy, fallback: [], limits: DEFAULT_LIMITS };
+  for (const one of targets) {
+    const seen = statistics.of(one);
+    for (let at = 0; at < 5_000; at += 100) {
+      seen.begin(at);
+      seen.firstToken(400 + (at % 300), 0, at + 400);
+      seen.end(
+        { succeeded: true, startedAt: at, begun: true, outputTokens: 100, writingMs: 2_000 },
+        at + 2_400,
+      );
+    }
+  }
+  const routes: Routes = { models: new Map([[model.name, model]]), providers: new Map() };
+  const view = (): View => statistics.view(8_000);
+  const options = { routes, allows: () => true, draw: seededDraw(1), view };
+  return {
+    name: `routing: plan and explanation, ${strategy}, targets: ${count}`,
+    pieces: 1,
+    run: () => {
+      const plan = makePlan(request, options);
+      return plan.ok && JSON.stringify(plan.value.explanation);
+    },
+  };
+}
 
 function generation(serial: number): Generation {
   const usage = { inputTotal: 57, outputTotal: 60 };
@@ -135,11 +153,9 @@ const PURE_CASES: readonly Case[] = [
     pieces: 1,
     run: () => relay.relayRequest(requestText, JSON.parse(requestText), 'model'),
   },
-  {
-    name: 'routing: plan',
-    pieces: 1,
-    run: () => makePlan(request, { routes, allows: () => true, draw: () => 0.5 }),
-  },
+  planCase(1, 'priority'),
+  planCase(2, 'priority'),
+  ...(['price', 'latency', 'balanced'] as const).map((strategy) => planCase(10, strategy)),
 ];
 
 /** Microseconds a piece in one batch. */

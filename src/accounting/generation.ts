@@ -43,6 +43,8 @@ export interface Generation {
   readonly totalMs: number;
   readonly userAgent?: string;
   readonly referer?: string;
+  /** Why the plan was as it was: routing/explanation.ts. Absent in records of before there was one. */
+  readonly explanation?: object;
 }
 
 /** One call of one target. Times are milliseconds after the generation's start. */

@@ -10,6 +10,7 @@ import { CLIENT_DIALECTS, SPOKEN } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
+import { Statistics } from '#routing/statistics/statistics.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
 import { serveUntilStopped } from '#server/lifetime.ts';
 import { openRecords } from '#storage/records.ts';
@@ -54,6 +55,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     live,
     connects: new ConnectWatch(clock),
     engine: new Engine(),
+    statistics: new Statistics(),
     cloud: new CloudAuth(clock),
     telemetry: new Telemetry(log, metrics),
   };

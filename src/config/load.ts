@@ -20,6 +20,7 @@ import { checkLimits } from './checks/limits.ts';
 import { checkModels } from './checks/models.ts';
 import { checkPrices } from './checks/prices.ts';
 import { checkProviders } from './checks/providers.ts';
+import { checkRouting } from './checks/routing.ts';
 import type { Scene } from './checks/scene.ts';
 import { schemaComplaints, withoutEchoes } from './complaints.ts';
 import { locate, parseConfigDocument } from './document.ts';
@@ -56,6 +57,7 @@ const CHECKS: readonly ((scene: Scene) => readonly Complaint[])[] = [
   checkPrices,
   checkModels,
   checkLimits,
+  checkRouting,
   checkFallbacks,
   checkOperations,
 ];

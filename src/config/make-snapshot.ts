@@ -4,17 +4,15 @@ import { sha256 } from '#base/digest.ts';
 import type { Secret } from '#base/secret.ts';
 import { DEFAULT_LIMITS } from '#routing/plan.ts';
 import type { Limits } from '#routing/plan.ts';
-import type { Target } from '#providers/target.ts';
-import { makeTarget } from '#providers/resolve.ts';
 import type { Scene } from './checks/scene.ts';
 import { deepFreeze } from './freeze.ts';
+import { makeModel } from './make-model.ts';
 import { makeProvider } from './make-provider.ts';
 import type { ProviderConfig } from './provider-schema.ts';
 import type { Config, ModelConfig } from './schema.ts';
 import { serverSettings, storageUrl } from './server-settings.ts';
 import { simulatedProvider } from './simulated.ts';
 import type { KeySettings, ModelSettings, ProviderOn, Snapshot } from './snapshot.ts';
-import { splitTarget } from './target-name.ts';
 
 export function makeSnapshot(config: Config, scene: Scene): Snapshot {
   const providers = new Map<string, ProviderOn>();
@@ -22,7 +20,7 @@ export function makeSnapshot(config: Config, scene: Scene): Snapshot {
     providers.set(id, makeProvider(id, providerConfig(id, config, scene), scene));
   const models = new Map<string, ModelSettings>();
   for (const [name, model] of Object.entries(config.models ?? {})) {
-    models.set(name, makeModel(name, model, providers));
+    models.set(name, { ...makeModel(name, model, providers), limits: makeLimits(model) });
   }
   const content = {
     server: serverSettings(config, scene),
@@ -59,34 +57,6 @@ function checkedSecret(reference: string, { readSecret }: Scene): Secret {
   const secret = readSecret(reference);
   if (!secret.ok) throw new Error(`a secret was not checked: ${secret.error.message}`);
   return secret.value;
-}
-
-function makeModel(
-  name: string,
-  model: ModelConfig,
-  providers: ReadonlyMap<string, ProviderOn>,
-): ModelSettings {
-  return {
-    name,
-    targets: model.targets.map((written) => modelTarget(written, providers)),
-    strategy: model.strategy ?? 'priority',
-    fallback: model.fallback ?? [],
-    limits: makeLimits(model),
-  };
-}
-
-function modelTarget(
-  written: ModelConfig['targets'][number],
-  providers: ReadonlyMap<string, ProviderOn>,
-): Target {
-  const { target: name, weight = 1 } = typeof written === 'string' ? { target: written } : written;
-  const parts = splitTarget(name);
-  const provider = parts === undefined ? undefined : providers.get(parts.provider);
-  if (parts === undefined || provider === undefined) throw new Error(`the target ${name} was not checked`);
-  const { entry, credentials, targets } = provider;
-  const target =
-    targets.get(parts.model) ?? makeTarget(entry, parts.model, { credentials, priceVersion: 'unlisted' });
-  return weight === target.weight ? target : { ...target, weight };
 }
 
 function makeLimits(limits: ModelConfig): Limits {

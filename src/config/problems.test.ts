@@ -32,7 +32,7 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸continuation: {} }',
-      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, fallback, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge',
+      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, balance, region, zdr, no_training, fallback, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸atempts: 2 }',
@@ -101,7 +101,7 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
     ],
     [
       'models:\n  m: { targets: [ acme/small ], strategy: ▸priorty }',
-      'models.m.strategy  is the text "priorty"; did you mean "priority"? Expected priority.',
+      'models.m.strategy  is the text "priorty"; did you mean "priority"? Expected one of priority, weighted, round-robin, price, price-weighted, latency, throughput, balanced, least-busy.',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], attempts: ▸0, deadline: ▸0s }',

@@ -3,17 +3,14 @@
 // Custom messages are phrases that complete "expected …" (see complaints.ts).
 
 import { z } from 'zod';
-import { credentialSchema } from '#providers/schema.ts';
 import type { HedgeRule, OnCut } from '#routing/plan.ts';
-import type { StrategyName } from '#routing/routes.ts';
-import { STRATEGIES } from '#routing/strategies/index.ts';
 import { parseAddress } from './address.ts';
 import { provider, providerId } from './provider-schema.ts';
+import { routing, target } from './routing-schema.ts';
 import { DURATION_PATTERN, parseDuration, parseSize, SIZE_PATTERN } from './units.ts';
 
 const HEDGE_RULES = ['off', 'on', 'with-tools'] as const satisfies readonly HedgeRule[];
 const ON_CUT = ['error', 'continue', 'buffer'] as const satisfies readonly OnCut[];
-const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 const ADDRESS_FORM = 'an address with its port, such as 127.0.0.1:4100 or [::1]:4100';
 const DURATION_FORM = 'a duration with its unit, such as 500ms, 10s or 5m, of at most 24h';
 const SIZE_FORM = 'a size with its unit, such as 512KB or 32MB, of at most 1GB';
@@ -85,17 +82,6 @@ const key = z.strictObject({
     .describe('Models that this key may ask for. Without the list, all.'),
 });
 
-const target = z.union(
-  [
-    z.string().describe('provider/model, in the words of the provider.'),
-    z.strictObject({
-      target: z.string().describe('provider/model, in the words of the provider.'),
-      weight: credentialSchema.shape.weight.describe('Share beside other targets; 1 if absent.'),
-    }),
-  ],
-  'provider/model, or { target: provider/model, weight: 1 }',
-);
-
 /** Limits of an exchange that asks for the model; they stand on the model itself. */
 const limits = {
   attempts: z.int().min(1).max(16).optional().describe('Calls in all, over all targets. 3 if absent.'),
@@ -123,10 +109,7 @@ const limits = {
 
 const model = z.strictObject({
   targets: z.array(target).min(1).max(64).describe('Ways to serve the model.'),
-  strategy: z
-    .enum(STRATEGY_NAMES)
-    .optional()
-    .describe('How targets are put in order. priority: as they are written.'),
+  ...routing,
   fallback: z
     .array(z.string())
     .max(16)

@@ -3,7 +3,7 @@
 import type { Secret } from '#base/secret.ts';
 import type { ProviderEntry } from '#providers/entry.ts';
 import type { Credential, Target } from '#providers/target.ts';
-import type { Limits } from '#routing/plan.ts';
+import type { ModelRoute } from '#routing/routes.ts';
 
 export interface Snapshot {
   /** First 12 hex digits of the SHA-256 of what it was made from. */
@@ -51,11 +51,4 @@ export interface ProviderOn {
   readonly targets: ReadonlyMap<string, Target>;
 }
 
-export interface ModelSettings {
-  readonly name: string;
-  readonly targets: readonly Target[];
-  readonly strategy: 'priority';
-  /** Names of models to go on with when no target of this one answers. */
-  readonly fallback: readonly string[];
-  readonly limits: Limits;
-}
+export type ModelSettings = ModelRoute;

@@ -21,6 +21,7 @@ import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
 import { replyLate } from './late-reply.ts';
+import { learnHeadroom } from './learn.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
@@ -61,9 +62,14 @@ export async function exchange(
   gateway.live.count += 1;
   const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
   const { connectMs } = plan.limits;
-  const sent = { request: whole, dialect: dialect.id, framing, text, body, form, passthrough, connectMs };
+  const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
+  const spoken = { dialect: dialect.id, framing, text, body, form };
+  const sent = { request: whole, ...spoken, passthrough, connectMs, onHeaders };
   const executing = execute(plan, {
-    call: (order, signal) => callProvider(sentFor(sent, order), order, signal, gateway),
+    call: (order, signal) => {
+      gateway.statistics.of(order.target).begin(gateway.clock.now());
+      return callProvider(sentFor(sent, order), order, signal, gateway);
+    },
     request: isChat(whole) ? whole : undefined,
     dialect: dialect.id,
     engine: gateway.engine,
@@ -109,8 +115,15 @@ async function prepare(
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);
-  const languages = gateway.languages.get(dialect.id) ?? [];
-  const options = { routes: snapshot, allows, draw: gateway.draw, languages };
+  const { draw, statistics, engine } = gateway;
+  const options = {
+    routes: snapshot,
+    allows,
+    draw,
+    languages: gateway.languages.get(dialect.id) ?? [],
+    view: () => statistics.view(gateway.clock.now(), engine.health),
+    turn: (model: string) => statistics.nextTurn(model),
+  };
   const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;

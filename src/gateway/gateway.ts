@@ -9,6 +9,7 @@ import type { DialectId } from '#canonical/foreign.ts';
 import type { ServerSettings, Snapshot } from '#config/snapshot.ts';
 import type { Engine } from '#execution/engine.ts';
 import type { Watch } from '#execution/watch.ts';
+import type { Statistics } from '#routing/statistics/statistics.ts';
 import type { ProviderPorts } from '#upstream/call-provider.ts';
 import type { Answers } from './kept-answers.ts';
 import type { SharedAnswers } from './sharing/shared-answers.ts';
@@ -67,6 +68,8 @@ export interface Gateway extends ProviderPorts {
   /** How targets are doing, and what may be repeated. */
   readonly engine: Engine;
   readonly telemetry: Telemetry;
+  /** How targets did of late: what plans are made from. */
+  readonly statistics: Statistics;
   /** Exchanges that have begun and not ended, for the drain. */
   readonly live: Live;
 }

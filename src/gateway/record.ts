@@ -11,6 +11,7 @@ import type { Finish } from '#canonical/finish.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
+import type { Explanation } from '#routing/explanation.ts';
 import type { Gateway, Incoming } from './gateway.ts';
 
 /** What is known when the request arrives. */
@@ -46,6 +47,8 @@ export interface Ending {
   readonly snapshot: string;
   /** Characters of the request's text, to estimate from when no usage was reported. */
   readonly inputChars: number;
+  /** Why the plan was as it was. */
+  readonly explanation: Explanation;
   readonly attempts: readonly AttemptFacts[];
   readonly answer?: Answered;
   readonly failure?: Failure;
@@ -90,6 +93,7 @@ function recordOf(arrival: Arrival, ending: Ending, now: number): Generation {
     cost: totalCost(attempts),
     losses: answer?.losses ?? [],
     totalMs: sinceMs(now, arrival.startedAt),
+    explanation: ending.explanation,
   };
   if (served !== undefined) record.target = served.id;
   if (answer !== undefined) {

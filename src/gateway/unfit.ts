@@ -6,7 +6,7 @@ import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Target } from '#providers/target.ts';
-import { CANNOT } from '#routing/make-plan.ts';
+import { CANNOT } from '#routing/candidates.ts';
 import type { Plan } from '#routing/plan.ts';
 import { droppedParameters } from './expressible.ts';
 import type { Gateway } from './gateway.ts';

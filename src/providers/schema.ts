@@ -43,10 +43,14 @@ const quirks = z.record(shortText, z.union([z.string(), z.boolean(), z.number()]
 const source = z.string().regex(/^https:\/\/[^\s]+$/, SOURCE_FORM);
 const checked = z.iso.date(DATE_FORM);
 
-const dataPolicy = z
+export const regionCode = z
+  .string()
+  .regex(/^[a-z]{2}$/, 'a country or union in two letters, such as fr or eu');
+
+export const dataPolicy = z
   .strictObject({
     regions: z
-      .array(z.string().regex(/^[a-z]{2}$/, 'a country or union in two letters, such as fr or eu'))
+      .array(regionCode)
       .min(1)
       .optional()
       .describe('Where requests are processed: all places, as fr or eu.'),
@@ -102,7 +106,7 @@ const modelFields = {
   contextTokens: tokens.optional().describe('Length of the context window.'),
   maxOutputTokens: tokens.optional().describe('Longest answer.'),
 };
-const traits = z
+export const traits = z
   .array(z.enum(TRAIT_NAMES))
   .describe(`What the model can do. Empty: nothing is known. ${traitsTold()}`);
 

@@ -26,6 +26,8 @@ export interface Target {
   readonly traits: readonly Trait[];
   /** What the provider states about data; absent where nothing is known. */
   readonly dataPolicy?: DataPolicy;
+  /** How the weights of the model are stored, such as `fp8`; absent where nobody says. */
+  readonly quantization?: string;
   readonly weight: number;
   /** The same target in the further languages of its provider, by dialect. */
   readonly others?: Readonly<Record<DialectId, Target>>;

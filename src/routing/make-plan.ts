@@ -1,5 +1,5 @@
-// A request to a plan: match the model, gather the candidates, put them in order. Pure: the same request, routes and
-// draw give the same plan.
+// A request to a plan: match the model, gather the candidates, filter, score, draw. Pure: the same request, routes, view and
+// draw give the same plan. Most requests have one candidate, and for these there is nothing to reckon.
 
 import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
@@ -9,18 +9,23 @@ import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
-import { spokenAs } from '#providers/spoken-as.ts';
 import type { Target } from '#providers/target.ts';
+import { arrange } from './arrange.ts';
+import type { Arranged, Candidate } from './arrange.ts';
+import { CANDIDATES_MAX, modelsInOrder, spokenIn, TARGETS_MAX, want } from './candidates.ts';
+import type { Wanted } from './candidates.ts';
 import { Capability, nobodyCan } from './capability.ts';
-import type { Plan, PlannedTarget, Removed } from './plan.ts';
-import { nearestModels, resolveModel } from './resolve-model.ts';
+import { REMOVED_NOTES_MAX } from './explanation.ts';
+import type { Explanation, RemovedNote } from './explanation.ts';
+import { removedBecause } from './filters/index.ts';
+import type { Plan, PlannedTarget } from './plan.ts';
+import { nearestModels } from './resolve-model.ts';
 import type { ModelRoute, Routes } from './routes.ts';
-import { STRATEGIES } from './strategies/index.ts';
-
-/** Targets in one plan; a list of fallbacks longer than this is cut. */
-const TARGETS_MAX = 16;
-/** Why a target is left out whose provider is asked for this in none of the languages that can say it. */
-export const CANNOT = 'does not serve such requests';
+import { boundsOf } from './rules.ts';
+import type { Rules } from './rules.ts';
+import { Subject } from './score.ts';
+import { Statistics } from './statistics/statistics.ts';
+import type { View } from './view.ts';
 
 export interface PlanOptions {
   readonly routes: Routes;
@@ -31,85 +36,204 @@ export interface PlanOptions {
   readonly languages?: readonly DialectId[];
   /** Why a target cannot serve this request; undefined when it can. Absent: every target can. */
   readonly unfit?: (target: Target) => string | undefined;
+  /** Asked for only where there is a choice. Absent: nothing was seen yet, and everybody is well. */
+  readonly view?: () => View;
+  /** How many plans of a model came before this one, for those who take turns. */
+  readonly turn?: (model: string) => number;
+  /** What the operator says beside the model's own settings. */
+  readonly rules?: Rules;
 }
 
 export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Failure> {
-  const { routes, draw } = options;
-  const route = resolveModel(request.model, routes)?.route;
-  if (route === undefined) return err(unknownModel(request.model, routes));
-  const removed: Removed[] = [];
-  const targets: PlannedTarget[] = [];
-  const seen = new Set<string>();
+  const { routes, rules } = options;
+  const wanted = want(request.model, request.routing, routes);
+  if (wanted === undefined) return err(unknownModel(request.model, routes));
+  const { route } = wanted;
+  const removed: RemovedNote[] = [];
+  const models = modelsInOrder(wanted, request.routing, options, removed);
   const capability = isChat(request) ? new Capability(request) : undefined;
-  const incapable: Removed[] = [];
-  for (const model of modelsInOrder(route, request.routing?.models, options, removed)) {
-    const spoken = spokenIn(model.targets, options.languages, removed);
-    const able = capability?.choose(spoken) ?? { targets: spoken, removed: [] };
-    for (const one of able.removed)
+  if (models.length === 1 && route.targets.length === 1 && isFree(wanted, rules)) {
+    return planOfOne(request, route, capability, options);
+  }
+  const view = options.view?.() ?? UNSEEN.view(0);
+  const subject = new Subject(request, (model) => view.outputTokens(model));
+  const gathering = { subject, capability, removed, incapable: [], barred: [], plan: options };
+  const groups = gather(models, gathering);
+  const refused = groups.length === 0 ? refusal(request, gathering) : undefined;
+  if (refused !== undefined) return err(refused);
+  removed.push(...gathering.incapable, ...gathering.barred);
+  const together = request.routing?.partition === 'none' ? inOneGroup(groups) : groups;
+  const arranged = together.map((group) => arrangeGroup(group, { subject, view, plan: options }));
+  const targets = inOrder(arranged);
+  if (targets.length === 0 && groups.length > 0) {
+    const why = 'is not in `order`, and no fallback is allowed';
+    const others = groups.flatMap(({ candidates }) =>
+      candidates.map(({ target: { id } }) => ({ target: id, why })),
+    );
+    return err(nobodyPasses(request.model, others));
+  }
+  return ok({
+    model: request.model,
+    targets,
+    limits: route.limits,
+    removed,
+    strategy: rules?.strategy ?? route.strategy,
+    explanation: explain(arranged, removed, subject, options),
+    ...(subject.knownPrefixes !== undefined && { prefixes: subject.knownPrefixes }),
+  });
+}
+
+/** Nothing narrows the choice of targets. */
+function isFree({ route, wishes }: Wanted, rules: Rules | undefined): boolean {
+  if (route.data !== undefined || wishes?.providers !== undefined) return false;
+  return rules?.data === undefined && rules?.providers === undefined;
+}
+
+/** Whether it is well or not: the last target of a model is never taken away. */
+function planOfOne(
+  request: Asked,
+  route: ModelRoute,
+  capability: Capability | undefined,
+  { languages, unfit, rules, routes }: PlanOptions,
+): Result<Plan, Failure> {
+  const removed: RemovedNote[] = [];
+  const spoken = spokenIn(route.targets, languages, removed);
+  const able = capability?.choose(spoken);
+  if (isChat(request) && able?.targets.length === 0 && able.removed.length > 0) {
+    return err(nobodyCan(request, able.removed));
+  }
+  const targets: PlannedTarget[] = [];
+  for (const target of able?.targets ?? spoken) {
+    const why = unfit?.(target);
+    if (why === undefined) targets.push({ target, model: route.name });
+    else removed.push({ target: target.id, why });
+  }
+  const strategy = rules?.strategy ?? route.strategy;
+  const candidates = targets.map(({ target, model }) => ({ target: target.id, model, share: 1 }));
+  const explanation = { ...originOf(rules, routes), choices: [{ strategy, candidates }], removed };
+  return ok({ model: request.model, targets, limits: route.limits, removed, strategy, explanation });
+}
+
+interface Group {
+  readonly wanted: Wanted;
+  readonly candidates: Candidate[];
+}
+
+interface Gathering {
+  readonly subject: Subject;
+  readonly capability: Capability | undefined;
+  /** Those who cannot be asked this, those who lack something that it needs, and those whom a filter bars. */
+  readonly removed: RemovedNote[];
+  readonly incapable: RemovedNote[];
+  readonly barred: RemovedNote[];
+  readonly plan: PlanOptions;
+}
+
+/** For each model those of its targets that pass the filters; a target counts for the first model that has it. */
+function gather(models: readonly Wanted[], gathering: Gathering): readonly Group[] {
+  const { subject, capability, removed, incapable, barred, plan } = gathering;
+  const seen = new Set<string>();
+  const groups: Group[] = [];
+  for (const wanted of models) {
+    const { route } = wanted;
+    const bounds = boundsOf(plan.rules, wanted.wishes);
+    const context = { bounds, data: route.data, inputTokens: subject.inputTokens };
+    const spoken = spokenIn(route.targets, plan.languages, removed);
+    const able = capability?.choose(spoken);
+    for (const one of able?.removed ?? [])
       if (!incapable.some(({ target }) => target === one.target)) incapable.push(one);
-    for (const target of STRATEGIES[model.strategy].order(able.targets, draw)) {
-      if (seen.has(target.id) || targets.length === TARGETS_MAX) continue;
+    const candidates: Candidate[] = [];
+    for (const target of able?.targets ?? spoken) {
+      if (seen.has(target.id) || seen.size === CANDIDATES_MAX) continue;
       seen.add(target.id);
-      const why = options.unfit?.(target);
-      if (why === undefined) targets.push({ target, model: model.name });
-      else removed.push({ target: target.id, why });
+      const bar = removedBecause(target, context);
+      const why = bar ?? plan.unfit?.(target);
+      if (why === undefined) candidates.push({ target, model: route.name, bounds });
+      else (bar === undefined ? removed : barred).push({ target: target.id, why });
     }
+    if (candidates.length > 0) groups.push({ wanted, candidates });
   }
-  removed.push(...incapable);
-  if (targets.length === 0 && incapable.length > 0 && isChat(request))
-    return err(nobodyCan(request, incapable));
-  return ok({ model: request.model, targets, limits: route.limits, removed, strategy: route.strategy });
+  return groups;
 }
 
-/** Each target in the best of the languages; without those that speak none. The same list where nothing changes. */
-function spokenIn(
-  targets: readonly Target[],
-  languages: readonly DialectId[] | undefined,
-  removed: Removed[],
-): readonly Target[] {
-  if (languages === undefined) return targets;
-  let changed: Target[] | undefined;
-  for (let at = 0; at < targets.length; at += 1) {
-    const target = targets[at] as Target;
-    const spoken = spokenAs(target, languages);
-    if (spoken !== target) changed ??= targets.slice(0, at);
-    if (spoken !== undefined) changed?.push(spoken);
-    else if (!removed.some((one) => one.target === target.id))
-      removed.push({ target: target.id, why: CANNOT });
-  }
-  return changed ?? targets;
+/** What to say when nobody was left, where that is for the planner to say. */
+function refusal(request: Asked, { removed, incapable, barred }: Gathering): Failure | undefined {
+  if (barred.length > 0) return nobodyPasses(request.model, [...barred, ...incapable, ...removed]);
+  return incapable.length > 0 && isChat(request) ? nobodyCan(request, incapable) : undefined;
 }
 
-/** The model asked for, then the request's own list, then the operator's fallbacks of each; every model once. */
-function modelsInOrder(
-  first: ModelRoute,
-  wished: readonly string[] | undefined,
-  options: PlanOptions,
-  removed: Removed[],
-): readonly ModelRoute[] {
-  if (wished === undefined && first.fallback.length === 0) return [first];
-  const found = new Map([[first.name, first]]);
-  for (const name of wished ?? []) addModel(name, options, found, removed);
-  // The map grows while it is walked: fallbacks of fallbacks follow, and one that is there already ends a cycle.
-  for (const model of found.values()) {
-    for (const name of model.fallback) addModel(name, options, found, removed);
-  }
-  return [...found.values()];
+/** One order over the targets of all models. */
+function inOneGroup(groups: readonly Group[]): readonly Group[] {
+  const [first] = groups;
+  if (first === undefined) return groups;
+  return [{ wanted: first.wanted, candidates: groups.flatMap(({ candidates }) => candidates) }];
 }
 
-function addModel(
-  name: string,
-  options: PlanOptions,
-  found: Map<string, ModelRoute>,
-  removed: Removed[],
-): void {
-  if (found.has(name) || found.size === TARGETS_MAX) return;
-  const model = resolveModel(name, options.routes)?.route;
-  if (model === undefined) removed.push({ target: name, why: 'no such model' });
-  else if (found.has(model.name)) return;
-  else if (!options.allows(name) && !options.allows(model.name))
-    removed.push({ target: name, why: 'not allowed for this key' });
-  else found.set(model.name, model);
+function arrangeGroup(
+  { wanted, candidates }: Group,
+  { subject, view, plan }: { readonly subject: Subject; readonly view: View; readonly plan: PlanOptions },
+): Arranged {
+  const { rules, draw, turn = NO_TURN } = plan;
+  return arrange(candidates, {
+    strategy: rules?.strategy ?? wanted.route.strategy,
+    options: rules?.strategyOptions ?? wanted.route.strategyOptions ?? NO_OPTIONS,
+    wishes: wanted.wishes?.providers ?? rules?.providers,
+    subject,
+    view,
+    draw,
+    turn,
+  });
+}
+
+const NO_TURN = (): number => 0;
+const NO_OPTIONS = {};
+const UNSEEN = new Statistics();
+
+/** Each model's targets, model by model; then those for the last resort, in the same order. */
+function inOrder(arranged: readonly Arranged[]): readonly PlannedTarget[] {
+  if (arranged.length === 1 && arranged[0]?.last.length === 0) return arranged[0].first.slice(0, TARGETS_MAX);
+  const targets = arranged.flatMap(({ first }) => first);
+  for (const { last } of arranged) targets.push(...last);
+  return targets.slice(0, TARGETS_MAX);
+}
+
+function explain(
+  arranged: readonly Arranged[],
+  removed: readonly RemovedNote[],
+  subject: Subject,
+  { rules, routes }: PlanOptions,
+): Explanation {
+  const choices = arranged.map(({ note }) => note);
+  const [first] = choices;
+  const target = arranged[0]?.first[0]?.target ?? arranged[0]?.last[0]?.target;
+  const model = first?.candidates[0]?.model ?? '';
+  return {
+    ...originOf(rules, routes),
+    ...(target !== undefined && {
+      request: { inputTokens: subject.inputTokens(target), outputTokens: subject.outputTokens(model) },
+    }),
+    choices,
+    removed: removed.length > REMOVED_NOTES_MAX ? removed.slice(0, REMOVED_NOTES_MAX) : removed,
+    ...(removed.length > REMOVED_NOTES_MAX && { removedMore: removed.length - REMOVED_NOTES_MAX }),
+    ...(choices.length > 0 && arranged.every((one) => one.first.length === 0) && { panic: true as const }),
+  };
+}
+
+function originOf(rules: Rules | undefined, { version }: Routes): Pick<Explanation, 'policy' | 'snapshot'> {
+  return {
+    ...(rules?.policy !== undefined && { policy: rules.policy }),
+    ...(version !== undefined && { snapshot: version }),
+  };
+}
+
+/** The reasons named in a refusal; a plan may have looked at more targets. */
+const REASONS_MAX = 5;
+
+function nobodyPasses(model: string, removed: readonly RemovedNote[]): Failure {
+  const named = removed.slice(0, REASONS_MAX).map(({ target, why }) => `${target} ${why}`);
+  const more = removed.length > REASONS_MAX ? `; and ${removed.length - REASONS_MAX} more` : '';
+  const message = `No target of \`${model.slice(0, 200)}\` may serve this request: ${named.join('; ')}${more}.`;
+  return failure('unsupported_feature', message, { field: 'model' });
 }
 
 function unknownModel(name: string, routes: Routes): Failure {

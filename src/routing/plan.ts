@@ -1,6 +1,8 @@
 // A plan is a value: which targets to try in which order, within which limits, and why. Nothing in it can act.
 
 import type { Target } from '#providers/target.ts';
+import type { Explanation, RemovedNote } from './explanation.ts';
+import type { Prefixes } from './prefixes.ts';
 
 export interface Plan {
   /** The model the client asked for. */
@@ -10,6 +12,10 @@ export interface Plan {
   /** What was looked at and not taken, with the reason: one line for each candidate. */
   readonly removed: readonly Removed[];
   readonly strategy: string;
+  /** Why it is so; stored with the generation. */
+  readonly explanation: Explanation;
+  /** The beginnings of the prompt, where they were looked at: to remember whose cache has them now. */
+  readonly prefixes?: Prefixes;
 }
 
 export interface PlannedTarget {
@@ -20,10 +26,7 @@ export interface PlannedTarget {
   readonly firstContentP95Ms?: number;
 }
 
-export interface Removed {
-  readonly target: string;
-  readonly why: string;
-}
+export type Removed = RemovedNote;
 
 /**
  * Whether a second target is asked while the first is slower than it usually is. `on`: not where the request has tools, whose

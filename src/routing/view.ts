@@ -8,6 +8,8 @@ export interface View {
   readonly now: number;
   /** The target as it is spoken to: `id`, `dialect` and `credentials` decide what is known of it. Never throws. */
   target(target: Target): TargetView;
+  /** Tokens that an answer of this model (the name that clients ask for) is expected to have. */
+  outputTokens(model: string): number;
 }
 
 /** Every number is finite and not negative: where nothing was seen it is the prior. */
@@ -31,8 +33,10 @@ export interface TargetView {
   /** What providers said in their headers is left, by credential; empty where they say nothing. */
   readonly headroom: readonly Headroom[];
   readonly health: Health;
-  /** Probability, 0..1, that the provider still has this beginning of a prompt in its cache. */
-  warmth(prefix: string): number;
+  /** Slow start after the statistics saw a recovery: the share of its usual traffic, 0..1; beside `health.ramp`. */
+  readonly slowStart: number;
+  /** Probability, 0..1, that the provider still has this beginning of a prompt (prefixes.ts) in its cache. */
+  warmth(prefix: number): number;
 }
 
 export interface Headroom {

@@ -17,6 +17,7 @@ import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import { unfold } from '#canonical/unfold.ts';
+import type { HeaderReader } from '#canonical/retry-after.ts';
 import type { AnyDialect, AnyProviderDialect, AnyRelay } from '#dialects/dialect.ts';
 import { restoreResponse } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
@@ -55,6 +56,8 @@ export interface Sent {
   readonly passthrough: boolean;
   /** Milliseconds that the connection may take. */
   readonly connectMs: number;
+  /** Told the head of each answer, whatever its status. */
+  readonly onHeaders?: (order: CallOrder, header: HeaderReader) => void;
 }
 
 /** Whom to call, and with which of its credentials; undefined when it needs none. */
@@ -76,10 +79,11 @@ interface Prepared {
 /** Never rejects; see execution/call.ts for what an aborted signal means. */
 export async function callProvider(
   sent: Sent,
-  { target, credential }: CallOrder,
+  order: CallOrder,
   signal: AbortSignal,
   ports: ProviderPorts,
 ): Promise<Result<Answer, CallFailed>> {
+  const { target, credential } = order;
   const dialect = ports.dialects.get(target.dialect);
   if (dialect?.provider === undefined) throw new Error(`no provider dialect ${target.dialect}`);
   const prepared = prepare(sent, target, dialect, dialect.provider);
@@ -102,6 +106,7 @@ export async function callProvider(
   watched.answered(response.ok);
   if (!response.ok) return err({ ...known, failure: response.error });
   const { status } = response.value;
+  sent.onHeaders?.(order, (name) => response.value.headers.get(name) ?? undefined);
   if (isAmbient(auth) && (status === 401 || status === 403)) ports.cloud.refused(auth, provider, credential);
   const read = await readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
   return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });

@@ -188,7 +188,7 @@ describe('what an answer means', () => {
       };
       const embeddings = one.id.startsWith('gemini') ? [{ values: [1] }] : [[1]];
       const body = one.id.startsWith('cohere') ? shape : { ...shape, embeddings };
-      const decoded = one.decodeResponse(body as Json, {});
+      const decoded = one.decodeResponse(body, {});
       expect(decoded.ok && decoded.value.usage).toBe(undefined as never);
     }
   });

@@ -23,7 +23,7 @@ test.each([true, false])(
           }
           yield `${chunk('', 'stop')}data: [DONE]\n\n`;
         }
-        return new Response(pieces() as unknown as ReadableStream, {
+        return new Response(pieces(), {
           headers: { 'content-type': 'text/event-stream' },
         });
       },

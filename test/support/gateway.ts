@@ -15,6 +15,7 @@ import { CLIENT_DIALECTS, DIALECTS, SPOKEN, VOCABULARIES } from '#dialects/index
 import { Engine } from '#execution/engine.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
+import { Statistics } from '#routing/statistics/statistics.ts';
 import { startDataPlane } from '#server/data-plane.ts';
 import { startSimulator } from '#simulator/index.ts';
 import type { Simulator, SimulatorOptions } from '#simulator/index.ts';
@@ -31,6 +32,7 @@ export interface TestGateway {
   readonly generations: readonly Generation[];
   /** What went to the log as an error. */
   readonly alarms: readonly string[];
+  readonly statistics: Statistics;
   liveCount(): number;
   armedAlarms(): number;
   /** As while a real one stops: nothing new is begun. */
@@ -84,6 +86,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const records = opened.value;
   const generations: Generation[] = [];
   const live: Gateway['live'] = { count: 0, draining: false, running: new Set() };
+  const statistics = new Statistics();
   const gateway: Gateway = {
     current: () => current,
     answers: records.answers,
@@ -96,6 +99,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     connects: new ConnectWatch(clock),
     engine: new Engine(),
     cloud: new CloudAuth(clock),
+    statistics,
     telemetry: {
       generation: (generation) => generations.push(generation),
       refused: () => {},
@@ -116,6 +120,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     simulator,
     generations,
     alarms,
+    statistics,
     liveCount: () => live.count,
     armedAlarms: () => clock.armed(),
     setDraining: (draining) => void Object.assign(live, { draining }),

@@ -28,5 +28,12 @@ export function plan(names: readonly string[], limits: Partial<Limits> = {}): Pl
     const [model, id] = name.includes(':') ? name.split(':') : ['m', name];
     return { target: target(id ?? name), model: model ?? 'm' };
   });
-  return { model: 'm', targets, limits: { ...DEFAULT_LIMITS, ...limits }, removed: [], strategy: 'priority' };
+  return {
+    model: 'm',
+    targets,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    removed: [],
+    strategy: 'priority',
+    explanation: { choices: [], removed: [] },
+  };
 }

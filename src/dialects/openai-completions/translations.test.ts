@@ -41,7 +41,7 @@ describe('what a client asks for', () => {
     ['wishes to the router', { prompt: 'a', models: ['n'] }, { routing: { models: ['n'] } }],
     [
       'the first of several models',
-      { model: undefined as never, models: ['n'], prompt: 'a' },
+      { model: undefined, models: ['n'], prompt: 'a' },
       { model: 'n' },
     ],
   ])('%s', (_what, body, expected) => {

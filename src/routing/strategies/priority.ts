@@ -4,5 +4,6 @@ import type { Strategy } from './strategy.ts';
 
 export const priority: Strategy = {
   name: 'priority',
-  order: (candidates) => candidates,
+  explores: false,
+  judge: (scores) => ({ ranks: scores.map((_, index) => index) }),
 };

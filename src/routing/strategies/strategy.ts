@@ -1,11 +1,32 @@
-// A strategy puts the candidates of one model in order. One interface, a file each, the same contract for all.
+// A strategy judges the candidates of one model by their scores. One interface, a file each, the same contract for all
+// (contract.test.ts). It never sees a target: the same scores give the same judgement, today and when it is replayed.
 
-import type { Draw } from '#base/random.ts';
-import type { Target } from '#providers/target.ts';
-import type { StrategyName } from '../routes.ts';
+import type { Score } from '../score.ts';
+import type { StrategyName, StrategyOptions } from '../routes.ts';
 
 export interface Strategy {
   readonly name: StrategyName;
-  /** A permutation of the candidates, the first to be tried first. */
-  order(candidates: readonly Target[], draw: Draw): readonly Target[];
+  /** Judges by what was seen, and hence sends everybody a little, so that something is seen. */
+  readonly explores: boolean;
+  judge(scores: readonly Score[], context: StrategyContext): Judgement;
+}
+
+export interface StrategyContext {
+  readonly options: StrategyOptions;
+  /** How many plans of the model came before this one. */
+  readonly turn: number;
+  /** The answer is wanted in one piece: what counts is when it ends. */
+  readonly whole: boolean;
+}
+
+/** Lists as long as the candidates. */
+export interface Judgement {
+  /** The lower the sooner, for those who are not drawn; equal ranks keep the order of the candidates. */
+  readonly ranks: readonly number[];
+  /** How often each is to be first, on any scale. Absent: the first by rank, always. */
+  readonly shares?: readonly number[];
+  /** Whether those after the first are drawn by share too; else they follow by rank. */
+  readonly drawAll?: boolean;
+  /** Instead of chance, 0..1. */
+  readonly draw?: number;
 }

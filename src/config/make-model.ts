@@ -1,0 +1,67 @@
+// A model of the file: its targets as the catalogue and the file describe them, and how they are chosen. Only for what the
+// checks have passed.
+
+import { makeTarget } from '#providers/resolve.ts';
+import type { Target } from '#providers/target.ts';
+import type { ModelRoute } from '#routing/routes.ts';
+import type { DataRules } from '#routing/rules.ts';
+import type { ModelConfig } from './schema.ts';
+import type { ProviderOn } from './snapshot.ts';
+import { splitTarget } from './target-name.ts';
+
+type TargetConfig = ModelConfig['targets'][number];
+
+export function makeModel(
+  name: string,
+  model: ModelConfig,
+  providers: ReadonlyMap<string, ProviderOn>,
+): Omit<ModelRoute, 'limits'> {
+  const { balance } = model;
+  const data = dataRules(model);
+  return {
+    name,
+    targets: model.targets.map((written) => makeModelTarget(written, providers)),
+    strategy: model.strategy ?? 'priority',
+    ...(balance !== undefined && { strategyOptions: { balance } }),
+    fallback: model.fallback ?? [],
+    ...(data !== undefined && { data }),
+  };
+}
+
+function dataRules({ region, zdr, no_training: noTraining }: ModelConfig): DataRules | undefined {
+  if (region === undefined && zdr !== true && noTraining !== true) return undefined;
+  return {
+    ...(region !== undefined && { regions: typeof region === 'string' ? [region] : region }),
+    ...(zdr === true && { zdr }),
+    ...(noTraining === true && { noTraining }),
+  };
+}
+
+function makeModelTarget(written: TargetConfig, providers: ReadonlyMap<string, ProviderOn>): Target {
+  const { target: name, ...differs } = typeof written === 'string' ? { target: written } : written;
+  const parts = splitTarget(name);
+  const provider = parts === undefined ? undefined : providers.get(parts.provider);
+  if (parts === undefined || provider === undefined) throw new Error(`the target ${name} was not checked`);
+  const { entry, credentials, targets } = provider;
+  const target =
+    targets.get(parts.model) ?? makeTarget(entry, parts.model, { credentials, priceVersion: 'unlisted' });
+  return Object.keys(differs).length === 0 ? target : withDifferences(target, differs);
+}
+
+/** The same in all languages of the target. */
+function withDifferences(target: Target, differs: Omit<Exclude<TargetConfig, string>, 'target'>): Target {
+  const { weight = 1, traits, dataPolicy, quantization } = differs;
+  const others = Object.entries(target.others ?? {});
+  return {
+    ...target,
+    weight,
+    ...(traits !== undefined && { traits }),
+    ...(dataPolicy !== undefined && { dataPolicy: { ...target.dataPolicy, ...dataPolicy } }),
+    ...(quantization !== undefined && { quantization }),
+    ...(others.length > 0 && {
+      others: Object.fromEntries(
+        others.map(([dialect, other]) => [dialect, withDifferences(other, differs)]),
+      ),
+    }),
+  };
+}

@@ -1,0 +1,150 @@
+// The candidates of one choice, put in order: by the strategy, as the request wishes, with those at the end who are for the
+// last resort only.
+
+import type { Draw } from '#base/random.ts';
+import type { ProviderWishes } from '#canonical/request.ts';
+import type { Target } from '#providers/target.ts';
+import { choose } from './choose.ts';
+import type { CandidateNote, ChoiceNote } from './explanation.ts';
+import { isNamed } from './filters/providers.ts';
+import { lastBecause } from './filters/last-resort.ts';
+import type { PlannedTarget } from './plan.ts';
+import type { StrategyName, StrategyOptions } from './routes.ts';
+import type { Bounds } from './rules.ts';
+import { scoreOf } from './score.ts';
+import type { Score, Subject } from './score.ts';
+import type { View } from './view.ts';
+
+/** A target that has passed the filters. */
+export interface Candidate {
+  readonly target: Target;
+  readonly model: string;
+  readonly bounds: Bounds;
+}
+
+export interface ArrangeOptions {
+  readonly strategy: StrategyName;
+  readonly options: StrategyOptions;
+  /** What the request prefers among those that passed. */
+  readonly wishes: ProviderWishes | undefined;
+  readonly subject: Subject;
+  readonly view: View;
+  readonly draw: Draw;
+  readonly turn: (model: string) => number;
+}
+
+export interface Arranged {
+  readonly first: readonly PlannedTarget[];
+  /** For the last resort. */
+  readonly last: readonly PlannedTarget[];
+  readonly note: ChoiceNote;
+}
+
+export function arrange(candidates: readonly Candidate[], options: ArrangeOptions): Arranged {
+  const judged = candidates.map((candidate) => judge(candidate, options));
+  const last = judged.filter((one) => one.last !== undefined);
+  const front = inFront(judged, options.wishes?.order);
+  const rest = judged.filter((one) => one.last === undefined && !front.includes(one));
+  const asked = strategyFor(options);
+  const turn = asked.strategy === 'round-robin' ? options.turn(candidates[0]?.model ?? '') : 0;
+  const whole = !options.subject.request.stream;
+  const drawn = rest.length > 1 ? options.draw() : 0;
+  const scores = rest.map(({ score }) => score);
+  const choice = choose(scores, drawn, { ...asked, options: options.options, turn, whole });
+  // Where the request says who comes first, nobody else can.
+  rest.forEach((one, index) => {
+    one.share = front.length > 0 ? 0 : millionths(choice.shares[index] ?? 0);
+  });
+  front.forEach((one, index) => {
+    one.share = index === 0 ? 1 : 0;
+  });
+  const first = front.map(planned);
+  for (const index of choice.order) {
+    const one = rest[index];
+    if (one !== undefined) first.push(planned(one));
+  }
+  const note: ChoiceNote = {
+    strategy: asked.strategy,
+    drawn,
+    ...(options.options.balance !== undefined && { options: options.options }),
+    ...(turn > 0 && { turn }),
+    ...(asked.strict && { strict: true }),
+    ...(whole && { whole: true }),
+    ...(choice.unheard !== undefined && { unheard: choice.unheard }),
+    candidates: judged.map(noteOf),
+  };
+  if (options.wishes?.allowFallbacks !== false) return { first, last: last.map(planned), note };
+  return { ...withoutFallbacks(first, last, options.wishes.order === undefined ? 1 : front.length), note };
+}
+
+/** Only the first, or those that the request named. */
+function withoutFallbacks(
+  first: readonly PlannedTarget[],
+  last: readonly Judged[],
+  most: number,
+): Pick<Arranged, 'first' | 'last'> {
+  return { first: first.slice(0, most), last: first.length === 0 ? last.slice(0, 1).map(planned) : [] };
+}
+
+interface Judged {
+  readonly candidate: Candidate;
+  readonly score: Score;
+  readonly last: string | undefined;
+  share: number;
+  wished: boolean;
+}
+
+function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged {
+  const { target, model, bounds } = candidate;
+  const seen = view.target(target);
+  const { now } = view;
+  const outputTokens = subject.outputTokens(model);
+  const { score, room, bucket } = scoreOf(target, seen, { subject, now, outputTokens });
+  return {
+    candidate,
+    score,
+    last: lastBecause(seen, { bounds, now, bucket, room }),
+    share: 0,
+    wished: false,
+  };
+}
+
+function planned({ candidate }: Judged): PlannedTarget {
+  return { target: candidate.target, model: candidate.model };
+}
+
+function noteOf({ candidate, score, last, share, wished }: Judged): CandidateNote {
+  const target = candidate.target.id;
+  const { model } = candidate;
+  if (last !== undefined) return { target, model, last, score };
+  return wished ? { target, model, share, wished, score } : { target, model, share, score };
+}
+
+/** Those whom the request wants to be tried first, in its order. */
+function inFront(judged: readonly Judged[], order: readonly string[] | undefined): Judged[] {
+  const front: Judged[] = [];
+  for (const name of order ?? []) {
+    for (const one of judged) {
+      if (one.wished || one.last !== undefined || !isNamed(one.candidate.target, name)) continue;
+      one.wished = true;
+      front.push(one);
+    }
+  }
+  return front;
+}
+
+/** A request that sorts wants the first by that measure, and no mixture. */
+function strategyFor({ wishes, strategy }: ArrangeOptions): {
+  readonly strategy: StrategyName;
+  readonly strict: boolean;
+} {
+  const sort = wishes?.sort;
+  // Nobody has measured yet how well targets call tools.
+  if (sort === undefined || sort === 'exacto') return { strategy, strict: false };
+  return { strategy: sort, strict: true };
+}
+
+/** Enough to learn from what was drawn, and short in a record. */
+function millionths(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
+}

@@ -1,0 +1,71 @@
+// Why a plan is as it is: stored with every generation, bounded. It holds what the choice was made from, so that it can be
+// made again (`replay`), and what every alternative was expected to cost and take.
+
+import { choose } from './choose.ts';
+import type { Choice } from './choose.ts';
+import type { Score } from './score.ts';
+import type { StrategyName, StrategyOptions } from './routes.ts';
+
+export interface Explanation {
+  /** The policy that decided, and the snapshot in force. */
+  readonly policy?: string;
+  readonly snapshot?: string;
+  /** What the request was taken for. Absent where there was nothing to choose. */
+  readonly request?: RequestNote;
+  /** The choice among the targets of each model, in the order of the models. */
+  readonly choices: readonly ChoiceNote[];
+  /** The rest of what was looked at: left out, each with its reason. */
+  readonly removed: readonly RemovedNote[];
+  /** How many more were left out than are told. */
+  readonly removedMore?: number;
+  /** All that was left is at rest, so all of it may be tried. */
+  readonly panic?: true;
+}
+
+export interface RequestNote {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface ChoiceNote {
+  readonly strategy: StrategyName;
+  readonly options?: StrategyOptions;
+  /** 0..1 */
+  readonly drawn?: number;
+  readonly turn?: number;
+  readonly strict?: true;
+  readonly whole?: true;
+  readonly unheard?: string;
+  /** In the order in which the strategy saw them. */
+  readonly candidates: readonly CandidateNote[];
+}
+
+export interface CandidateNote {
+  readonly target: string;
+  readonly model: string;
+  /** Probability of being first among the targets of this choice; absent for those at the end. */
+  readonly share?: number;
+  /** The request names it among those to be tried first. */
+  readonly wished?: boolean;
+  /** Why it stands at the end of the plan. */
+  readonly last?: string;
+  /** What it was judged by; absent where there was nothing to choose. */
+  readonly score?: Score;
+}
+
+export interface RemovedNote {
+  readonly target: string;
+  readonly why: string;
+}
+
+/** Of those left out, so many are told. */
+export const REMOVED_NOTES_MAX = 32;
+
+/** The choice, made again from what was kept. Those at the end and those that were wished for took no part in it. */
+export function replay({ strategy, options = {}, candidates, drawn = 0, ...rest }: ChoiceNote): Choice {
+  const scores = candidates.flatMap(({ score, last, wished }) =>
+    score === undefined || last !== undefined || wished === true ? [] : score,
+  );
+  const { turn = 0, strict = false, whole = false } = rest;
+  return choose(scores, drawn, { strategy, options, turn, strict, whole });
+}

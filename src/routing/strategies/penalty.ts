@@ -1,0 +1,9 @@
+// A target that fails costs the time of the failure and then that of another: without this, who fails fast would look fast.
+
+/** A failure costs as much as so many answers. */
+const FAILURE_COST = 3;
+
+/** 1 and up: by what an expected time is to be multiplied for a probability of success, which is never zero. */
+export function penaltyFor(success: number): number {
+  return 1 + (FAILURE_COST * (1 - success)) / success;
+}
