@@ -4,8 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'bun:test';
 
-import { PITFALLS } from './held-by.ts';
+import { CALLS_AND_STREAMS } from './calls-and-streams.ts';
+import { CONTENT_AND_ERRORS } from './content-and-errors.ts';
 
+const PITFALLS = { ...CALLS_AND_STREAMS, ...CONTENT_AND_ERRORS };
 const ROOT = new URL('../../', import.meta.url);
 const REFERENCE = new URL('../shared/reference/provider-wire-formats.md', ROOT);
 const COUNT = 64;
