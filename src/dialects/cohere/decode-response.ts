@@ -17,6 +17,8 @@ import { ID, MESSAGE_FIELDS, ours, RESPONSE_FIELDS } from './wire.ts';
 /** The answer does not name its model. */
 export function decodeResponse(body: Json): Result<ChatResponse, Failure> {
   const message = isObject(body) ? asObject(body['message']) : undefined;
+  // An error's message is a text, an answer's an object.
+  if (isObject(body) && typeof body['message'] === 'string') return err(decodeBroken('', body['message']));
   if (!isObject(body) || message === undefined) {
     const why = 'The provider’s answer cannot be read: it has no message.';
     return err(failure('upstream_protocol', why));

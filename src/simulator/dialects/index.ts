@@ -1,6 +1,7 @@
 // Every language whose provider side the simulator speaks. The first also answers where nobody has said which.
 
 import { anthropicMessages } from './anthropic-messages.ts';
+import { cohere } from './cohere.ts';
 import type { SimulatedDialect } from './dialect.ts';
 import { cohereEmbeddings, geminiEmbeddings, ollamaEmbeddings, openaiEmbeddings } from './embeddings.ts';
 import { gemini } from './gemini.ts';
@@ -15,6 +16,7 @@ export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [
   openaiResponses,
   anthropicMessages,
   gemini,
+  cohere,
   openaiCompletions,
   openaiEmbeddings,
   cohereEmbeddings,
