@@ -25,7 +25,17 @@ export const APIS: Readonly<Record<string, { readonly reader: ApiReader; readonl
   'cohere.v2.chat': { reader: cohere, dialect: 'cohere' },
 };
 
+/** These write thoughts between tags at the beginning of their text; clients are shown them apart. */
+const TAGGED: ReadonlySet<string> = new Set(['huggingface', 'perplexity']);
+
 export function expectedOf(recording: Recording): Expected {
+  const expected = readAsItIs(recording);
+  const [whole, thought] = /^\s*<think>\n?([^]*?)\n?(?:<\/think>\s*|$)/.exec(expected.text) ?? [];
+  if (whole === undefined || thought === undefined || !TAGGED.has(recording.provider)) return expected;
+  return { ...expected, reasoning: expected.reasoning + thought, text: expected.text.slice(whole.length) };
+}
+
+function readAsItIs(recording: Recording): Expected {
   const reader = APIS[recording.api]?.reader;
   const { status, sse, eventstream_base64: framed, body } = recording.response;
   if (reader === undefined || status >= 400) return { ...NOTHING, failed: { status } };
