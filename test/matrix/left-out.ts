@@ -32,6 +32,9 @@ export interface LeftOut {
 /** Those that run the pieces of several answers together too. */
 const PYTHON_HELPERS = ['python openai chat, helper', 'python google genai, helper'];
 
+/** Those to whom Clew speaks in OpenRouter's manners: nothing passes as it is. */
+const IN_MANNERS = ['openrouter', 'ai + openrouter'];
+
 export const LEFT_OUT: readonly LeftOut[] = [
   {
     of: ['anthropic-messages', 'gemini'],
@@ -44,13 +47,13 @@ export const LEFT_OUT: readonly LeftOut[] = [
     why: 'The library shows a refusal as a text that was filtered.',
   },
   {
-    of: ['openai-responses', 'anthropic-messages', 'gemini'],
+    of: ['openai-responses', 'anthropic-messages', 'gemini', ...IN_MANNERS],
     features: ['cached tokens'],
     when: ({ expected: { usage } }) => usage !== null && (usage.cached ?? 0) > (usage.input ?? 0),
     why: 'The provider counts more cached tokens than tokens of the whole prompt; Clew shows at most the prompt.',
   },
   {
-    of: ['openai-responses', 'anthropic-messages', 'gemini'],
+    of: ['openai-responses', 'anthropic-messages', 'gemini', ...IN_MANNERS],
     features: ['reasoning tokens'],
     when: ({ expected: { usage } }) => usage !== null && (usage.reasoning ?? 0) > (usage.output ?? 0),
     why: 'The provider counts more tokens of reasoning than tokens of the answer; Clew shows at most the answer.',
@@ -109,6 +112,17 @@ export const LEFT_OUT: readonly LeftOut[] = [
     features: ['text'],
     when: (one) => asObject(messageOf(one)?.['audio'])?.['transcript'] !== undefined,
     why: 'The library shows what a sound says as text.',
+  },
+  {
+    of: ['ai + openrouter'],
+    features: ['refusal'],
+    why: 'The library shows no refusals.',
+  },
+  {
+    of: ['ai + openrouter'],
+    features: ['reasoning'],
+    when: ({ stream, expected }) => stream && expected.text.startsWith('\n'),
+    why: 'The library drops reasoning that follows a piece of text, though it be a line end.',
   },
   {
     of: ['ai + anthropic'],

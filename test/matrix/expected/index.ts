@@ -39,9 +39,17 @@ function readAsItIs(recording: Recording): Expected {
   const reader = APIS[recording.api]?.reader;
   const { status, sse, eventstream_base64: framed, body } = recording.response;
   if (reader === undefined || status >= 400) return { ...NOTHING, failed: { status } };
-  if (sse !== undefined) return reader.stream(eventsOf(recording));
+  if (sse !== undefined) return withoutTags(reader.stream(eventsOf(recording)), recording);
   if (framed !== undefined) return reader.stream(unframed(Uint8Array.fromBase64(framed)));
-  return reader.whole(body ?? null);
+  return withoutTags(reader.whole(body ?? null), recording);
+}
+
+/** Two providers write a model's thoughts into the text, between tags at its beginning. */
+function withoutTags(said: Expected, { provider }: Recording): Expected {
+  if (provider !== 'huggingface' && provider !== 'perplexity') return said;
+  const [whole, thought] = /^\s*<think>\s*([^]*?)\s*(?:<\/think>\s*|$)/.exec(said.text) ?? [];
+  if (whole === undefined || thought === undefined) return said;
+  return { ...said, text: said.text.slice(whole.length), reasoning: thought };
 }
 
 const codec = new EventStreamCodec(

@@ -17,7 +17,6 @@ export const LANES: readonly Lane[] = [
   aiOpenaiResponses,
   aiAnthropic,
   aiGoogle,
+  openrouter,
+  aiOpenrouter,
 ];
-
-/** In OpenRouter's own manners, which Clew does not have yet. */
-export const AWAITED: readonly Lane[] = [openrouter, aiOpenrouter];
