@@ -146,20 +146,21 @@ describe.skipIf(skips)('errors of the official Python clients', () => {
     });
 
     const FAULTS = ['error-in-stream-40', 'stream-cut-40', 'stream-cut-clean-40', 'bad-chunk-size-40'];
+    // Another language's stream goes the canonical way in any case; the plainest two faults are enough for it.
     const broken = CLIENTS.flatMap((client) =>
       PROVIDERS.filter((provider) => !passthrough || provider === OWN[client]).flatMap((provider) =>
-        FAULTS.map((fault) => [client, provider, fault] as const),
+        FAULTS.slice(0, provider === OWN[client] ? 4 : 2).map((fault) => [client, provider, fault] as const),
       ),
     );
     test.each(broken)('%s from %s: %s raises, and what was shown stays', async (client, provider, fault) => {
       for (const how of ['stream', 'helper'] as const) {
         gateway.simulator.clear();
-        const model = `${provider}/words-200+rate-1600+fault-${fault}`;
+        const model = `${provider}/words-100+rate-400+fault-${fault}`;
         const { raised, text, finish } = await ask(client, { model, how });
         // In a stream the classes by status are not used by OpenAI’s client, nor by Anthropic’s, but for the overload.
         expect(raised?.classes).toContain('APIError');
         expect(raised?.message.length).toBeGreaterThan(10);
-        expect([text.split(' ').length > 5, finish]).toEqual([true, null]);
+        expect([text.split(' ').length > 3, finish]).toEqual([true, null]);
         expect(gateway.simulator.entries()).toHaveLength(1);
       }
     });

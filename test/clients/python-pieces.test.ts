@@ -1,6 +1,6 @@
-// Answers of other languages whose parts come in several pieces of one list: links of two texts, two pictures, thoughts
-// between them. The helper of OpenAI’s Python client puts lists together by the index of their entries, and raises where
-// there is none.
+// What Python clients do with parts of answers of other languages. Lists in pieces, such as the links of two texts: the
+// helper of OpenAI’s client puts them together by the index of their entries, and raises where there is none. Seals of
+// thoughts, and pictures: Gemini’s client reads bytes and writes them in the alphabet of base64 that is meant for addresses.
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 
@@ -8,9 +8,14 @@ import type { JsonObject } from '#base/json.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { PYTHON_START_MS, skipsPython, startPythonLane } from '../support/python-lane.ts';
-import type { PythonLane } from '../support/python-lane.ts';
+import type { PythonCase, PythonClient, PythonLane, PythonSeen } from '../support/python-lane.ts';
 
 const URLS = ['https://maze.example/one', 'https://maze.example/two'];
+
+/** Its base64 has all the characters in which the alphabets differ. */
+const SEAL = '???>>>~~~';
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const event = (type: string, fields: JsonObject): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
@@ -36,7 +41,7 @@ const thought = (index: number): string =>
     { type: 'thinking', thinking: '', signature: '' },
     { type: 'thinking_delta', thinking: 'Hm' },
     { type: 'thinking_delta', thinking: 'm. ' },
-    { type: 'signature_delta', signature: 'c2VhbA==' },
+    { type: 'signature_delta', signature: SEAL },
   );
 const MESSAGES = [
   event('message_start', {
@@ -73,16 +78,19 @@ const GEMINI = [
 const skips = skipsPython('test/clients/python-pieces');
 
 // Skipped without the Python clients, which is said aloud; under CI=true that fails.
-describe.skipIf(skips)('lists in pieces', () => {
+describe.skipIf(skips)('parts in the hands of the Python clients', () => {
   let gateway: TestGateway;
   let lane: PythonLane;
+  let sent = '';
   const provider = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request) =>
-      new Response(request.url.includes('/messages') ? MESSAGES : GEMINI, {
+    fetch: async (request) => {
+      sent = await request.text();
+      return new Response(request.url.includes('/messages') ? MESSAGES : GEMINI, {
         headers: { 'content-type': 'text/event-stream' },
-      }),
+      });
+    },
   });
 
   beforeAll(async () => {
@@ -99,8 +107,13 @@ describe.skipIf(skips)('lists in pieces', () => {
     await provider.stop(true);
   });
 
-  const ask = (client: 'openai-chat' | 'openai-responses', how: 'stream' | 'helper', model: string) =>
-    lane.ask({ client, how, model, base_url: `http://127.0.0.1:${gateway.port}` });
+  const ask = (
+    client: PythonClient,
+    how: 'stream' | 'helper',
+    model: string,
+    asked: Partial<PythonCase> = {},
+  ): Promise<PythonSeen> =>
+    lane.ask({ client, how, model, base_url: `http://127.0.0.1:${gateway.port}`, ...asked });
 
   test.each(['stream', 'helper'] as const)('links and thoughts, by %s', async (how) => {
     for (const client of ['openai-chat', 'openai-responses'] as const) {
@@ -117,5 +130,18 @@ describe.skipIf(skips)('lists in pieces', () => {
   test.each(['stream', 'helper'] as const)('pictures, by %s', async (how) => {
     const seen = await ask('openai-chat', how, 'pictures/m');
     expect(seen).toMatchObject({ raised: null, text: 'And so.', images: 2, finish: 'stop' });
+  });
+
+  test('a picture that Gemini’s client sends reaches another vendor in the usual alphabet', async () => {
+    const contents = [{ text: 'What is it?' }, { inline_data: { mime_type: 'image/png', data: PIXEL } }];
+    const seen = await ask('google-genai', 'stream', 'claims/m', { more: { contents } });
+    expect(seen.raised).toBeNull();
+    expect(sent).toContain(PIXEL);
+  });
+
+  test('seals of another vendor come back to it from a chat of Gemini’s client', async () => {
+    const seen = await ask('google-genai', 'stream', 'claims/m', { call: 'converse' });
+    expect(seen.raised).toBeNull();
+    expect(sent.split(JSON.stringify(SEAL))).toHaveLength(3);
   });
 });

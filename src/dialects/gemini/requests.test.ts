@@ -31,6 +31,12 @@ describe('a body comes back as it was', () => {
 
   const bodies: Readonly<Record<string, JsonObject>> = {
     'the least': {},
+    'bytes in the other alphabet': {
+      contents: [
+        { role: 'user', parts: [{ inlineData: { mimeType: 'image/png', data: 'iV-_' } }] },
+        { role: 'user', parts: [{ inlineData: { mimeType: 'image/png', data: '-_8' } }] },
+      ],
+    },
     'all samplings': config({
       temperature: 1,
       topP: 0.5,

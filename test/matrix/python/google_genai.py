@@ -132,6 +132,15 @@ def run_tools(case: Case, seen: Seen) -> None:
     seen.value = len(response.automatic_function_calling_history or [])
 
 
+def converse(case: Case, seen: Seen) -> None:
+    """Two messages in one chat: the second goes up with the first answer as the client has kept it."""
+    chat = client_of(case).chats.create(model=case["model"])
+    for _ in chat.send_message_stream("One."):
+        pass
+    for chunk in chat.send_message_stream("Two."):
+        see_response(chunk, seen)
+
+
 def leave(case: Case, seen: Seen) -> None:
     """Closes the stream after the first piece of text."""
     stream = client_of(case).models.generate_content_stream(**request_of(case))
@@ -148,5 +157,6 @@ CALLS = {
     "models": models,
     "count": count,
     "run_tools": run_tools,
+    "converse": converse,
     "leave": leave,
 }
