@@ -13,7 +13,8 @@ export function encodeRequest(
   model: string,
 ): { readonly body: Json; readonly losses: readonly Loss[] } {
   const { sampling, maxOutputTokens, choices, user, logprobs, extras } = request;
-  const prompt = spelled(extras, 'prompt');
+  // An answer that has begun already is gone on with: then the prompt is not as it was sent.
+  const prompt = request.messages.length === 1 ? spelled(extras, 'prompt') : undefined;
   const body: JsonDraft = { model, prompt: prompt === undefined ? textOf(request) : (prompt ?? undefined) };
   for (const [setting, field] of SAMPLING) body[field] = sampling[setting];
   body['logit_bias'] = sampling.logitBias;

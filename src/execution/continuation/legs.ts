@@ -1,5 +1,6 @@
 // The calls for the rest of an answer: whom, in which way, and what came of them.
 
+import { operationOf } from '#canonical/asked.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatRequest } from '#canonical/request.ts';
@@ -103,7 +104,10 @@ export class Legs {
     const { plan, options, request } = this.#of;
     if (texts.join('').trim() === '') return 'anew';
     const served = plan.targets[target]?.target;
-    const can = served?.traits.includes('prefill') === true && options.engine.takesPrefill(served.id);
+    if (served === undefined) return 'instruction';
+    // A prompt that is gone on with is a longer prompt.
+    if (operationOf(served.dialect) === 'completions') return 'prefill';
+    const can = served.traits.includes('prefill') && options.engine.takesPrefill(served.id);
     // Nobody lets a model think before an answer that has begun already.
     return can && request.reasoning === undefined ? 'prefill' : 'instruction';
   }
