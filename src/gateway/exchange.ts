@@ -20,6 +20,7 @@ import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
+import { recallSeals } from './kept-seals.ts';
 import { replyLate } from './late-reply.ts';
 import { learnHeadroom } from './learn.ts';
 import { receive } from './receive.ts';
@@ -63,8 +64,9 @@ export async function exchange(
   const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
+  const recalled = recallSeals(whole, prepared.value.caller.key, gateway);
   const spoken = { dialect: dialect.id, framing, text, body, form };
-  const sent = { request: whole, ...spoken, passthrough, connectMs, onHeaders };
+  const sent = { request: whole, ...spoken, passthrough, recalled, connectMs, onHeaders };
   const executing = execute(plan, {
     call: (order, signal) => {
       gateway.statistics.of(order.target).begin(gateway.clock.now());
