@@ -85,9 +85,9 @@ class TurnWriter {
 
   #say(part: TextPart | RefusalPart, path: string): void {
     const { answer, losses } = this.#writing;
+    const kept = answer === undefined ? withoutForeign(part, path, losses) : part;
     // Some clients give back the empty text that ended a stream.
     if (answer === undefined && part.text === '' && part.extras?.dialect !== ID) return;
-    const kept = answer === undefined ? withoutForeign(part, path, losses) : part;
     const start = asObject(spelled(part.extras, 'message'));
     if (start !== undefined || this.#message === undefined) {
       this.#endMessage();
