@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 
 import type { Json, JsonObject } from '#base/json.ts';
 import { startTestGateway } from '../support/gateway.ts';
-import type { TestGateway } from '../support/gateway.ts';
+import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { chat } from './clients/chat.ts';
 import type { Client, Keeps } from './clients/client.ts';
 import { genai } from './clients/genai.ts';
@@ -19,22 +19,32 @@ import type { Scripted } from './scripted.ts';
 
 const CLIENTS: readonly Client[] = [chat, responses, messages, genai];
 
+/** Ways to run a gateway in which the conversations must go on alike. */
+const WAYS = {
+  usual: {},
+  'never passing bytes through': { passthrough: false },
+  'keeping nothing': { reasoning: 'off' },
+} as const satisfies Readonly<Record<string, TestGatewayOptions>>;
+type Way = keyof typeof WAYS;
+
 let scripted: Scripted;
-let gateway: TestGateway;
+const gateways = new Map<string, TestGateway>();
 
 beforeAll(async () => {
   scripted = startScripted();
-  gateway = await startTestGateway({
-    providers: providersAt(scripted.url),
-    env: { VENDOR_KEY: 'a-key-of-the-vendor' },
-  });
+  for (const [way, options] of Object.entries(WAYS)) {
+    const providers = providersAt(scripted.url);
+    const env = { VENDOR_KEY: 'a-key-of-the-vendor' };
+    gateways.set(way, await startTestGateway({ providers, env, ...options }));
+  }
 });
 afterAll(async () => {
-  await gateway.stop();
+  for (const gateway of gateways.values()) await gateway.stop();
   await scripted.stop();
 });
 
 interface Run {
+  readonly way: Way;
   readonly client: Client;
   readonly keeps: Keeps;
   readonly stream: boolean;
@@ -42,8 +52,8 @@ interface Run {
   readonly second: Vendor;
 }
 
-async function run({ client, keeps, stream, first, second }: Run): Promise<void> {
-  const talk = client.begin(gateway.port, keeps);
+async function run({ way, client, keeps, stream, first, second }: Run): Promise<void> {
+  const talk = client.begin(gateways.get(way)?.port ?? 0, keeps);
   const asked: Vendor[] = [];
   scripted.take();
   for (let turn = 0; turn < TURNS; turn += 1) {
@@ -60,7 +70,8 @@ async function run({ client, keeps, stream, first, second }: Run): Promise<void>
     expect({ turn, problems: vendor.check(request.body, request.path) }).toEqual({ turn, problems: [] });
     expect({ turn, turns: vendor.turnOf(request.body) }).toEqual({ turn, turns: turn });
     expect({ turn, missing: missing(request.body, turn, asked) }).toEqual({ turn, missing: [] });
-    expect({ turn, lost: lostSeals(request.body, vendor, asked) }).toEqual({ turn, lost: [] });
+    if (bringsSeals({ way, client, keeps, stream }))
+      expect({ turn, lost: lostSeals(request.body, vendor, asked) }).toEqual({ turn, lost: [] });
     asked.push(vendor);
     if (turn === 2) talk.say(LAST_WORD);
     else talk.give(RESULTS[turn] ?? []);
@@ -99,12 +110,26 @@ function lostSeals(body: Json, vendor: Vendor, asked: readonly Vendor[]): readon
 const PAIRS = VENDORS.flatMap((first) => VENDORS.map((second) => [first, second] as const));
 expect(PNG.length).toBeGreaterThan(50);
 
+/** Without anything kept, only a client that gives back what it got can bring seals home. */
+function goesOn(way: Way, keeps: Keeps): boolean {
+  return way !== 'keeping nothing' || keeps !== 'the visible';
+}
+
+/** The stream helper of one library keeps the last piece of a field that it does not know: a signature without its text. */
+function bringsSeals({ way, client, stream }: Omit<Run, 'first' | 'second'>): boolean {
+  return way !== 'keeping nothing' || !stream || client.dialect !== 'openai-chat';
+}
+
 for (const client of CLIENTS) {
-  for (const keeps of client.keeps) {
-    describe.each([true, false])(`${client.dialect}, the client keeps ${keeps}, streamed: %p`, (stream) => {
-      for (const [first, second] of PAIRS) {
-        test(`${first.provider} and ${second.provider}`, () => run({ client, keeps, stream, first, second }));
-      }
-    });
+  for (const way of Object.keys(WAYS) as Way[]) {
+    for (const keeps of client.keeps.filter((kept) => goesOn(way, kept))) {
+      const name = `${way}: ${client.dialect}, the client keeps ${keeps}`;
+      describe.each([true, false])(`${name}, streamed: %p`, (stream) => {
+        for (const [first, second] of PAIRS) {
+          test(`${first.provider} and ${second.provider}`, () =>
+            run({ way, client, keeps, stream, first, second }));
+        }
+      });
+    }
   }
 }

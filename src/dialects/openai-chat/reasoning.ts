@@ -2,7 +2,7 @@
 // `reasoning_details` (which must be given back unmodified and in order), as Mistral's `thinking` content, or as several
 // of these at once, telling the same text twice.
 
-import { asArray, asObject, asString, isObject } from '#base/json.ts';
+import { asArray, asNumber, asObject, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Foreign, Opaque } from '#canonical/foreign.ts';
@@ -34,6 +34,12 @@ const UNKNOWN_FORMAT = 'unknown';
 /** Ours, on a detail: who issued its seal, where the format does not say so. Never sent to a provider. */
 const ISSUER_FIELD = 'clew_issuer';
 
+/**
+ * Ours, on a signature that comes behind its text: the length of that. Some clients keep only the last piece of a detail, and a
+ * signature on another text than its own makes its issuer refuse the whole request.
+ */
+export const LENGTH_FIELD = 'clew_length';
+
 export interface DetailRead {
   readonly type: string;
   readonly text: string;
@@ -57,7 +63,10 @@ export function readDetail(detail: JsonObject): DetailRead {
   const issuer = takeString(rest, ISSUER_FIELD);
   const by = issuer === '' ? {} : { issuer };
   const seals: Opaque[] = [];
-  if (signature !== '') seals.push({ dialect, form: 'signature', value: signature, ...by });
+  const length = asNumber(rest[LENGTH_FIELD]);
+  delete rest[LENGTH_FIELD];
+  const whole = length === undefined || length === text.length;
+  if (signature !== '' && whole) seals.push({ dialect, form: 'signature', value: signature, ...by });
   if (data !== '')
     seals.push({ dialect, form: 'encrypted', value: data, ...(id === undefined ? {} : { id }), ...by });
   return { type, text, seals: seals.length === 0 ? NO_SEALS : seals, rest };
