@@ -16,6 +16,11 @@ export interface Opaque {
   readonly form: 'signature' | 'encrypted' | 'redacted';
   readonly value: string;
   readonly id?: string;
+  /**
+   * Who can read it, where that is not the vendor whose language this is: another provider that speaks it, or a family of
+   * providers that share their keys.
+   */
+  readonly issuer?: string;
 }
 
 /** The foreign fields, when they come from `dialect`. */

@@ -123,6 +123,8 @@ export interface RoutingWishes {
   readonly session?: string;
   /** Whether messages may be cut out of the middle of a prompt that is too long. Absent: as the operator says. */
   readonly compress?: boolean;
+  /** Whether the prompt is to be marked for the provider's cache. Absent: as the operator says. */
+  readonly promptCache?: boolean;
   readonly plugins?: readonly PluginWish[];
   /** What a client says in words of its own dialect, for a target that is a router itself; without `models`. */
   readonly fields?: JsonObject;

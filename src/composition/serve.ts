@@ -32,7 +32,9 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
   const log = new Log({ clock, format: options.log, level: 'info', file: 1 });
   const onProblem = (message: string, detail: object): void => log.error(message, { ...detail });
   const { url } = snapshot.storage;
-  const recording = { url, shard: place.shard, openJournal, clock, draw, onProblem };
+  let current = currentOf(snapshot);
+  const sealLimits = () => current.snapshot.reasoningState;
+  const recording = { url, shard: place.shard, openJournal, clock, draw, sealLimits, onProblem };
   const records = orExit(await openRecords(recording), String);
   log.info('journal', { ...records.recovered });
   const { journal } = records;
@@ -43,10 +45,10 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     journalBytes: () => journal.figures().bytes,
     logLinesDropped: () => log.dropped,
   });
-  let current = currentOf(snapshot);
   const gateway: Gateway = {
     current: () => current,
     answers: records.answers,
+    seals: records.seals,
     shared: new SharedAnswers({ store: records.replays, clock, onProblem }),
     ...SPOKEN,
     clock,

@@ -20,12 +20,21 @@ export function makeModel(
   const data = dataRules(model);
   return {
     name,
-    targets: model.targets.map((written) => makeModelTarget(written, providers)),
+    targets: model.targets.map((written) => cached(makeModelTarget(written, providers), model.prompt_cache)),
     strategy: model.strategy ?? 'priority',
     ...(balance !== undefined && { strategyOptions: { balance } }),
     fallback: model.fallback ?? [],
     ...(data !== undefined && { data }),
   };
+}
+
+/** The model's word counts more than the provider's. */
+function cached(target: Target, promptCache: ModelConfig['prompt_cache']): Target {
+  if (promptCache === undefined) return target;
+  const others = Object.entries(target.others ?? {}).map(
+    ([dialect, other]) => [dialect, { ...other, promptCache }] as const,
+  );
+  return { ...target, promptCache, ...(others.length > 0 && { others: Object.fromEntries(others) }) };
 }
 
 function dataRules({ region, zdr, no_training: noTraining }: ModelConfig): DataRules | undefined {

@@ -54,10 +54,18 @@ function ownEntry(id: string, config: ProviderConfig): ProviderEntry {
 /** The catalogue's entry with what the file says otherwise. A URL and quirks belong to one dialect. */
 function overlaid(entry: ProviderEntry, config: ProviderConfig): ProviderEntry {
   const { name = entry.name, dialect, also, url, quirks, auth } = config;
+  const { issuer = entry.issuer, promptCache } = config;
   const changed = [dialect, also, url, quirks].some((field) => field !== undefined);
   const speaks = changed ? narrowed(entry, config) : entry.speaks;
   const dataPolicy = { ...entry.dataPolicy, ...config.dataPolicy };
-  const same = { ...entry, name, speaks, ...(Object.keys(dataPolicy).length === 0 ? {} : { dataPolicy }) };
+  const same = {
+    ...entry,
+    name,
+    speaks,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(promptCache === undefined ? {} : { promptCache }),
+    ...(Object.keys(dataPolicy).length === 0 ? {} : { dataPolicy }),
+  };
   if (auth === undefined) return same;
   return { ...same, auth: authScheme(auth) };
 }

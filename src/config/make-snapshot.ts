@@ -12,7 +12,7 @@ import type { ProviderConfig } from './provider-schema.ts';
 import type { Config, ModelConfig } from './schema.ts';
 import { serverSettings, storageUrl } from './server-settings.ts';
 import { simulatedProvider } from './simulated.ts';
-import type { KeySettings, ModelSettings, ProviderOn, Snapshot } from './snapshot.ts';
+import type { KeySettings, ModelSettings, ProviderOn, ReasoningState, Snapshot } from './snapshot.ts';
 
 export function makeSnapshot(config: Config, scene: Scene): Snapshot {
   const providers = new Map<string, ProviderOn>();
@@ -25,11 +25,30 @@ export function makeSnapshot(config: Config, scene: Scene): Snapshot {
   const content = {
     server: serverSettings(config, scene),
     storage: { url: storageUrl(config, scene) },
+    ...reasoningState(config),
     keys: (config.keys ?? []).map((key) => makeKey(key, scene)),
     providers,
     models,
   };
   return deepFreeze({ version: versionOf(content, scene), ...content });
+}
+
+/** A day is as long as people leave a conversation with tools lying; a turn has some 2,000 characters. */
+const REASONING_STATE: ReasoningState = {
+  turnsMax: 100_000,
+  charactersMax: 64 * 1024 * 1024,
+  lifetimeMs: 24 * 60 * 60 * 1000,
+};
+
+function reasoningState({ reasoning_state: written = {} }: Config): Pick<Snapshot, 'reasoningState'> {
+  if (written === 'off') return {};
+  const { turns, size, lifetime } = written;
+  const limits = {
+    turnsMax: turns ?? REASONING_STATE.turnsMax,
+    charactersMax: size ?? REASONING_STATE.charactersMax,
+    lifetimeMs: lifetime ?? REASONING_STATE.lifetimeMs,
+  };
+  return { reasoningState: limits };
 }
 
 function providerConfig(id: string, config: Config, scene: Scene): ProviderConfig {

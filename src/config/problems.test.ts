@@ -28,11 +28,11 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
     ['storage: { ▸path: x }', 'storage.path  unknown key; expected url'],
     [
       '▸policies: []',
-      'policies  unknown key: this version of Clew cannot do that; expected one of server, storage, keys, environment, providers, models',
+      'policies  unknown key: this version of Clew cannot do that; expected one of server, storage, reasoning_state, keys, environment, providers, models',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸continuation: {} }',
-      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, balance, region, zdr, no_training, fallback, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge',
+      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, balance, region, zdr, no_training, fallback, prompt_cache, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸atempts: 2 }',

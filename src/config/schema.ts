@@ -3,6 +3,7 @@
 // Custom messages are phrases that complete "expected …" (see complaints.ts).
 
 import { z } from 'zod';
+import { promptCacheSchema } from '#providers/schema.ts';
 import type { HedgeRule, OnCut } from '#routing/plan.ts';
 import { parseAddress } from './address.ts';
 import { provider, providerId } from './provider-schema.ts';
@@ -67,6 +68,23 @@ const storage = z.strictObject({
     .describe('Where records are kept: sqlite:PATH, relative to the directory that Clew is started in.'),
 });
 
+const reasoningState = z.union(
+  [
+    z.literal('off'),
+    z.strictObject({
+      turns: z
+        .int()
+        .min(1)
+        .max(10_000_000)
+        .optional()
+        .describe('Turns in all; the oldest go first. 100000 if absent.'),
+      size: size.optional().describe('What they may take in memory, such as 64MB, which it is if absent.'),
+      lifetime: limit.optional().describe('How long a turn is kept, such as 12h; 24h if absent.'),
+    }),
+  ],
+  'off, or a map of turns, size and lifetime',
+);
+
 const key = z.strictObject({
   name: z
     .string()
@@ -115,6 +133,7 @@ const model = z.strictObject({
     .max(16)
     .optional()
     .describe('Models to go on with when no target of this one answers, in order.'),
+  prompt_cache: promptCacheSchema.optional(),
   ...limits,
 });
 
@@ -126,6 +145,11 @@ export const configSchema = z
   .strictObject({
     server: server.optional().describe('Addresses and limits of the gateway itself.'),
     storage: storage.optional().describe('Where records are kept.'),
+    reasoning_state: reasoningState
+      .optional()
+      .describe(
+        'Seals of reasoning that are kept for clients which give a turn back without them: within these limits, or off.',
+      ),
     keys: z.array(key).max(10_000).optional().describe('Who may call. Without keys, anyone on this machine.'),
     environment: z
       .literal('off')

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly version: string;
   readonly server: ServerSettings;
   readonly storage: { readonly url: string };
+  /** How much is kept of seals of reasoning; absent when that is off. */
+  readonly reasoningState?: ReasoningState;
   readonly keys: readonly KeySettings[];
   /** Providers that are on, in the order in which bare model names are looked up. */
   readonly providers: ReadonlyMap<string, ProviderOn>;
@@ -30,6 +32,15 @@ export interface ServerSettings {
   readonly keepAliveMs: number;
   /** Off: every exchange goes the canonical way, also where bytes could pass through. For the identity run. */
   readonly passthrough: boolean;
+}
+
+/** Turns whose seals are kept. */
+export interface ReasoningState {
+  /** In all; the oldest are forgotten for new ones. */
+  readonly turnsMax: number;
+  /** Characters that they take in all. */
+  readonly charactersMax: number;
+  readonly lifetimeMs: number;
 }
 
 export interface Address {

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { Result } from '#base/result.ts';
 import type { AnswerFacts } from '#canonical/answer.ts';
 import type { Asked, Operation } from '#canonical/asked.ts';
+import type { CacheRule } from '#canonical/cache-rule.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { DialectId } from '#canonical/foreign.ts';
@@ -191,6 +192,14 @@ export interface ProviderDialect<
 > {
   readonly id: DialectId;
   readonly quirks: QuirkVocabulary;
+  /** Who issues the seals of this language when nothing else is said: its vendor. Absent where it has no seals of its own. */
+  readonly issuer?: string;
+  /** Who issues those of one model, where vendors' models are served side by side. Absent, undefined: the provider's. */
+  issuerOf?(model: string): string | undefined;
+  /** What a model caches of a prompt where it is marked; absent, undefined: it caches by itself, or not at all. */
+  caching?(model: string, quirks: Quirks): CacheRule | undefined;
+  /** Whether this provider hands seals on to whoever issued them, and so takes those of which nobody knows. Absent: no. */
+  handsSealsOn?(quirks: Quirks): boolean;
   /** Where the call goes, under the provider's base URL: `/chat/completions`. */
   path(model: string, stream: boolean, quirks: Quirks): string;
   /** What this provider takes as names of tools and ids of calls. Undefined: anything. */

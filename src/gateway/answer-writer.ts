@@ -6,13 +6,17 @@ import type { Batch } from '#canonical/answer.ts';
 import { isTerminal } from '#canonical/event.ts';
 import type { Asked } from '#canonical/asked.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
-import type { Fold } from '#canonical/fold.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { AnyClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
 import type { FrameWriter } from '#framing/frame-writer.ts';
 import { withIdentity } from './identity.ts';
 
 const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** Gathers of the answer what somebody wants of it afterwards. */
+export interface Listener {
+  push(event: ChatEvent): void;
+}
 
 export class AnswerWriter {
   /** The provider's id of the answer and the model that gives it; empty until the answer starts. */
@@ -26,18 +30,18 @@ export class AnswerWriter {
   readonly #dialect: AnyClientDialect;
   readonly #context: EncodeContext<Asked>;
   readonly #frames: FrameWriter | undefined;
-  readonly #fold: Fold | undefined;
+  readonly #listeners: readonly Listener[];
   #encoder: StreamEncoder | undefined;
   #start: StartEvent | undefined;
 
-  /** Without `frames` for bytes that nobody here understands. `fold` gathers the whole answer, where somebody wants it. */
+  /** Without `frames` for bytes that nobody here understands. `listeners` hear every event, encoded or passing through. */
   constructor(
     dialect: AnyClientDialect,
     context: EncodeContext<Asked>,
     frames: FrameWriter | undefined,
-    fold?: Fold,
+    listeners: readonly Listener[] = [],
   ) {
-    this.#fold = fold;
+    this.#listeners = listeners;
     this.#dialect = dialect;
     this.#context = context;
     this.#frames = frames;
@@ -60,7 +64,7 @@ export class AnswerWriter {
   }
 
   #note(event: ChatEvent): void {
-    this.#fold?.push(event);
+    for (const listener of this.#listeners) listener.push(event);
     if (event.kind === 'start') {
       this.#start = event;
       this.id = event.id;

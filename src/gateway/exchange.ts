@@ -20,13 +20,14 @@ import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
+import { recallSeals } from './kept-seals.ts';
 import { replyLate } from './late-reply.ts';
 import { learnHeadroom } from './learn.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
 import { arrive } from './record.ts';
-import { mayAsk } from './may-ask.ts';
+import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 import { limitsFor } from './request-limits.ts';
@@ -63,8 +64,9 @@ export async function exchange(
   const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
+  const recalled = recallSeals(whole, prepared.value.caller.key, gateway);
   const spoken = { dialect: dialect.id, framing, text, body, form };
-  const sent = { request: whole, ...spoken, passthrough, connectMs, onHeaders };
+  const sent = { request: whole, ...spoken, passthrough, recalled, connectMs, onHeaders };
   const executing = execute(plan, {
     call: (order, signal) => {
       gateway.statistics.of(order.target).begin(gateway.clock.now());
@@ -149,11 +151,6 @@ async function prepare(
 
 function draining(): Failure {
   return failure('shutting_down', 'This gateway is about to stop; ask again at once.');
-}
-
-function notAllowed(model: string): Failure {
-  const message = `This key may not ask for \`${model.slice(0, 200)}\`. \`keys[].models\` in clew.yaml lists what it may.`;
-  return failure('permission_denied', message, { field: 'model' });
 }
 
 function unaccountable(why: string): Failure {

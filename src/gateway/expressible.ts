@@ -47,7 +47,7 @@ export function droppedParameters(
 ): readonly string[] {
   const speaker = dialects.get(target.dialect)?.provider;
   if (speaker === undefined) return [];
-  const fitted = fit(request, target, speaker.names?.(target.quirks));
+  const fitted = fit(request, target, { names: speaker.names?.(target.quirks) });
   const { losses } = speaker.encodeRequest(fitted.request, target.model, target.quirks);
   const paths: string[] = [];
   for (const { path, did } of losses) {

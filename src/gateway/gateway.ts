@@ -13,6 +13,7 @@ import type { Statistics } from '#routing/statistics/statistics.ts';
 import type { ProviderPorts } from '#upstream/call-provider.ts';
 import type { Answers } from './kept-answers.ts';
 import type { SharedAnswers } from './sharing/shared-answers.ts';
+import type { Seals } from './kept-seals.ts';
 
 /** A request as the server hands it over: the head is there, the body is not read yet. */
 export interface Incoming {
@@ -60,6 +61,8 @@ export interface Gateway extends ProviderPorts {
   readonly answers: Answers;
   /** Answers that several requests share. */
   readonly shared: SharedAnswers;
+  /** Seals of turns that clients give back without them. */
+  readonly seals: Seals;
   /** The configuration in force now. An exchange asks once and keeps the answer. */
   readonly current: () => Current;
   /** For each language of clients, those in which providers can be asked the same, its own first. */

@@ -37,6 +37,9 @@ const HEADERS: readonly (readonly [header: string, field: string, kind: Kind])[]
 /** The name under which clients of other routers send a session. */
 const SESSION = 'x-session-id';
 
+/** No other router has a field for it. */
+const PROMPT_CACHE = 'x-clew-prompt-cache';
+
 const FIELDS: ReadonlySet<string> = new Set(['models', 'session_id', 'provider', 'transforms']);
 
 /** The very request that was given, when no header says anything: the usual case. */
@@ -44,6 +47,17 @@ export function withHeaderWishes<Request extends Asked>(
   request: Request,
   head: Head,
 ): Result<Request, Failure> {
+  const cache = head.header(PROMPT_CACHE);
+  if (cache === undefined) return withFieldWishes(request, head);
+  if (cache !== 'auto' && cache !== 'client') {
+    const message = `The header \`${PROMPT_CACHE}\` must be auto or client.`;
+    return err(failure('invalid_request', message, { field: PROMPT_CACHE }));
+  }
+  const routing = { ...request.routing, promptCache: cache === 'auto' };
+  return withFieldWishes({ ...request, routing }, head);
+}
+
+function withFieldWishes<Request extends Asked>(request: Request, head: Head): Result<Request, Failure> {
   const body = bodyOf(head);
   if (body === undefined) return ok(request);
   let refused: Failure | undefined;

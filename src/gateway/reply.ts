@@ -7,6 +7,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { Fold } from '#canonical/fold.ts';
 import type { Loss } from '#canonical/loss.ts';
+import type { Part } from '#canonical/part.ts';
 import type { AnyClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
@@ -17,6 +18,7 @@ import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
 import { withIdentity } from './identity.ts';
 import { keepAnswer } from './kept-answers.ts';
+import { keepSeals, SealWatch } from './kept-seals.ts';
 import { learnBegun, learnEnded, learnWhole } from './learn.ts';
 import type { Lesson } from './learn.ts';
 import { settle } from './record.ts';
@@ -89,6 +91,7 @@ function replyWhole(
     const context = contextOf(prepared, attempts, kept);
     body = relay ?? JSON.stringify(dialect.encodeResponse(withIdentity(response, context), context));
     if (kept && typeof body === 'string') keep(prepared, response, body, { dialect, gateway });
+    rememberSeals(prepared, response.choices?.[0]?.parts ?? [], gateway);
   } catch (bug) {
     const problem = unwritten(bug, gateway);
     end(prepared, attempts, { answer: answered, failure: problem }, gateway);
@@ -133,7 +136,8 @@ export function openAnswer(prepared: Prepared, live: BodySource['live'], options
   const context = contextOf(prepared, attempts, kept);
   const fold = kept ? new Fold() : undefined;
   const frames = understood ? openFrameWriter(prepared.framing) : undefined;
-  const writer = new AnswerWriter(dialect, context, frames, fold);
+  const watch = new SealWatch();
+  const writer = new AnswerWriter(dialect, context, frames, fold === undefined ? [watch] : [watch, fold]);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
@@ -143,6 +147,8 @@ export function openAnswer(prepared: Prepared, live: BodySource['live'], options
     const problem = live.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
     prepared.incoming.ended();
+    const turn = watch.turn();
+    if (turn !== undefined) rememberSeals(prepared, turn, gateway);
     if (bug !== undefined || fold?.over !== true || fold.failure !== undefined) return;
     const response = fold.response();
     keep(prepared, response, JSON.stringify(dialect.encodeResponse(response, context)), options);
@@ -200,6 +206,10 @@ function keep(
   if (!isChat(request)) return;
   const parts = response.choices?.[0]?.parts ?? [];
   keepAnswer({ request, key: caller.key, generationId, createdMs, parts, shown }, dialect, gateway);
+}
+
+function rememberSeals({ whole, caller, arrival }: Prepared, parts: readonly Part[], gateway: Gateway): void {
+  keepSeals(parts, whole, { key: caller.key, createdMs: arrival.startedMs }, gateway);
 }
 
 export function end(

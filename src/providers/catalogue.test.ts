@@ -13,7 +13,15 @@ const spoken = entry.speaks['openai-chat'];
 
 describe('a provider file', () => {
   test('is the entry, with the file name as its id', () => {
-    expect(parseProvider('example', entry)).toEqual({ ok: true, value: { id: 'example', ...entry } });
+    expect(parseProvider('example', entry)).toEqual({
+      ok: true,
+      value: { id: 'example', issuer: 'example', ...entry },
+    });
+  });
+
+  test('may seal reasoning under the name of another', () => {
+    const parsed = parseProvider('example', { ...entry, issuer: 'acme' });
+    expect(parsed.ok && parsed.value.issuer).toBe('acme');
   });
 
   test('needs no quirks and no secret', () => {

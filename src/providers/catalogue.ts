@@ -41,7 +41,7 @@ export function parseProvider(id: string, json: Json | undefined): Result<Provid
   if (slash !== undefined) return err([`speaks.${slash[0]}.url: expected no slash at the end`]);
   const undeclared = undeclaredVariables(parsed.data)[0];
   if (undeclared !== undefined) return err([`variables: expected "${undeclared}", which a URL names`]);
-  return ok({ id, ...parsed.data });
+  return ok({ id, ...parsed.data, issuer: parsed.data.issuer ?? id });
 }
 
 export function parseModels(json: Json | undefined): Result<ModelsFile, readonly string[]> {

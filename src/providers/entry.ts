@@ -63,6 +63,9 @@ export interface Spoken {
   readonly models?: readonly string[] | undefined;
 }
 
+/** Who marks a prompt for the provider's cache: Clew where the client has not done so, or the client alone. */
+export type PromptCache = 'auto' | 'client';
+
 export interface ProviderEntry {
   /** The file name, or the key in `clew.yaml`. */
   readonly id: string;
@@ -70,6 +73,13 @@ export interface ProviderEntry {
   readonly speaks: Readonly<Record<DialectId, Spoken>>;
   /** `secret` names the environment variable that switches the provider on; without one, only configuration does. */
   readonly auth: AuthScheme;
+  /**
+   * Who seals its reasoning: several providers may take each other's seals. In the catalogue the provider itself, unless it
+   * says otherwise; of an operator's own provider nothing is known, and the vendor of its language is taken for it.
+   */
+  readonly issuer?: string | undefined;
+  /** An operator's choice, never the catalogue's. */
+  readonly promptCache?: PromptCache | undefined;
   /** Absent: nothing is known. */
   readonly dataPolicy?: DataPolicy | undefined;
   /** By the name that stands in braces in a URL. */

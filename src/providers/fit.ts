@@ -1,14 +1,19 @@
 // Making a request acceptable to a target. What needs no change is given back itself, the very object: that is how the
 // caller knows that the client's bytes may pass through.
 
-import type { DialectId } from '#canonical/foreign.ts';
+import type { CacheRule } from '#canonical/cache-rule.ts';
+import type { DialectId, Opaque } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
 import { fitNames } from './fit-names.ts';
 import type { OriginalNames } from './fit-names.ts';
+import { restoreSeals } from './kept-turn.ts';
+import type { KeptTurns } from './kept-turn.ts';
+import { markPrompt } from './prompt-cache.ts';
 import { separateCalls } from './separate-calls.ts';
-import { dropForeignSeals, hasForeignSeal } from './seals.ts';
+import { fitSeals, touchesSeals } from './seals.ts';
+import type { SealTaker } from './seals.ts';
 import type { Target } from './target.ts';
 
 export interface Fitted {
@@ -22,39 +27,54 @@ export interface Fitted {
 
 const NO_LOSSES: readonly Loss[] = Object.freeze([]);
 
-/** Idempotent. `names` are what the target's language takes. Refusing what the model cannot do is routing's affair: nothing is dropped here that the answer needs. */
-export function fit(request: ChatRequest, target: Target, names?: WireNames): Fitted {
+export interface FitOptions {
+  /** What the target's language takes as names. */
+  readonly names?: WireNames | undefined;
+  /** Which seals the target takes. Absent: those of its language. */
+  readonly taker?: SealTaker | undefined;
+  /** Set where marks for the prompt's cache are wanted. They are no loss. */
+  readonly caching?: CacheRule | undefined;
+  /** What is kept of seals that the client left out. */
+  readonly kept?: KeptTurns | undefined;
+}
+
+/** Idempotent. Refusing what the model cannot do is routing's affair: nothing is dropped here that the answer needs. */
+export function fit(request: ChatRequest, target: Target, options: FitOptions = {}): Fitted {
+  const { names, kept, caching, taker = takerOf(target.dialect) } = options;
   const losses: Loss[] = [];
-  const fitted = fitToTarget(request, target, losses);
+  const restored = kept === undefined ? request : restoreSeals(request, kept, taker, losses);
+  const sealed = fitToTarget(restored, target, taker, losses);
+  const fitted = caching === undefined ? sealed : markPrompt(sealed, caching);
   const apart = names?.uniqueCalls === true ? separateCalls(fitted, losses) : fitted;
   const renamed = names === undefined ? undefined : fitNames(apart, names, losses);
   if (renamed !== undefined) return { ...renamed, losses };
   return { request: apart, losses: losses.length === 0 ? NO_LOSSES : losses };
 }
 
-function fitToTarget(request: ChatRequest, target: Target, losses: Loss[]): ChatRequest {
-  const sealed = holdsForeignSeal(request, target.dialect);
+function takerOf(dialect: DialectId): SealTaker {
+  const issuerOf = ({ issuer, dialect: language }: Opaque): string => issuer ?? language;
+  return { dialect, issuer: dialect, hasOwn: true, issuerOf };
+}
+
+function fitToTarget(request: ChatRequest, target: Target, taker: SealTaker, losses: Loss[]): ChatRequest {
+  const sealed = request.messages.some(({ parts }) => touchesSeals(parts, taker));
   const limit = exceededLimit(request, target);
   if (!sealed && limit === undefined) return request;
   return {
     ...request,
-    ...(sealed ? { messages: withoutForeignSeals(request, target.dialect, losses) } : {}),
+    ...(sealed ? { messages: withFittingSeals(request, taker, losses) } : {}),
     ...(limit === undefined ? {} : { maxOutputTokens: clampOutput(request, limit, losses) }),
   };
 }
 
-function holdsForeignSeal({ messages }: ChatRequest, dialect: DialectId): boolean {
-  return messages.some(({ parts }) => hasForeignSeal(parts, dialect));
-}
-
-function withoutForeignSeals(
+function withFittingSeals(
   { messages }: ChatRequest,
-  dialect: DialectId,
+  taker: SealTaker,
   losses: Loss[],
 ): ChatRequest['messages'] {
   return messages.map((message, index) =>
-    hasForeignSeal(message.parts, dialect)
-      ? { ...message, parts: dropForeignSeals(message.parts, `messages[${index}].parts`, dialect, losses) }
+    touchesSeals(message.parts, taker)
+      ? { ...message, parts: fitSeals(message.parts, `messages[${index}].parts`, taker, losses) }
       : message,
   );
 }

@@ -41,6 +41,8 @@ function targetIn(entry: ProviderEntry, model: string, options: TargetOptions): 
     dialect,
     url: spoken.url,
     quirks: spoken.quirks,
+    ...(entry.promptCache === undefined ? {} : { promptCache: entry.promptCache }),
+    ...(entry.issuer === undefined ? {} : { issuer: entry.issuer }),
     auth: entry.auth,
     credentials,
     model,

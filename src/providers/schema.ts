@@ -38,6 +38,19 @@ const urlVariables = z.record(
   z.strictObject({ env: z.array(variable).min(1).optional(), default: plainOrVariable.optional() }),
 );
 
+const issuer = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'lower-case letters, digits and . _ -')
+  .describe(
+    'Whose seals of reasoning the provider takes and gives: the id of a provider of the catalogue. If absent, that of the vendor whose language it speaks.',
+  );
+
+export const promptCacheSchema = z
+  .enum(['auto', 'client'], 'auto or client')
+  .describe(
+    'Who marks prompts for the provider’s cache, where it caches marked prompts only. auto: Clew, where the client has not. client: nobody else; if absent.',
+  );
+
 const quirks = z.record(shortText, z.union([z.string(), z.boolean(), z.number()]));
 
 const source = z.string().regex(/^https:\/\/[^\s]+$/, SOURCE_FORM);
@@ -93,6 +106,7 @@ export const providerSchema = z.strictObject({
     }),
     z.strictObject({ scheme: z.literal('none') }),
   ]),
+  issuer: issuer.optional(),
   dataPolicy: dataPolicy.optional(),
   variables: urlVariables.optional(),
   facts: z.array(z.strictObject({ about: shortText, source, checked })).min(1),
@@ -224,6 +238,8 @@ export const customProviderSchema = z.strictObject({
     .optional()
     .describe(`How the provider knows the caller: ${AUTH_FORM}. bearer if absent.`),
   quirks: quirks.optional().describe('Named differences from the dialect.'),
+  issuer: issuer.optional(),
+  promptCache: promptCacheSchema.optional(),
   dataPolicy: dataPolicy.optional(),
   variables: z
     .record(
@@ -244,11 +260,14 @@ export type CustomProvider = z.infer<typeof customProviderSchema>;
 /** The short form as an entry. Credentials and models are the configuration's to resolve. */
 export function customEntry(id: string, custom: CustomProvider): ProviderEntry {
   const { name = id, dialect, also = [], auth = 'bearer', quirks: chosen = {}, dataPolicy: stated } = custom;
+  const { issuer: sealer, promptCache } = custom;
   const url = withoutTrailingSlash(custom.url);
   const further = also.map((language) => [language, { url, quirks: {} }] as const);
   return {
     id,
     name,
+    ...(sealer === undefined ? {} : { issuer: sealer }),
+    ...(promptCache === undefined ? {} : { promptCache }),
     speaks: { [dialect]: { url, quirks: chosen }, ...Object.fromEntries(further) },
     auth: authScheme(auth),
     ...(stated === undefined ? {} : { dataPolicy: stated }),

@@ -3,7 +3,7 @@
 import type { Secret } from '#base/secret.ts';
 import type { DialectId } from '#canonical/foreign.ts';
 import type { Quirks } from '#canonical/quirk.ts';
-import type { AuthScheme, DataPolicy, Trait } from '#providers/entry.ts';
+import type { AuthScheme, DataPolicy, PromptCache, Trait } from '#providers/entry.ts';
 import type { Price } from '#providers/price.ts';
 
 export interface Target {
@@ -15,6 +15,10 @@ export interface Target {
   readonly dialect: DialectId;
   readonly url: string;
   readonly quirks: Quirks;
+  /** Who seals its reasoning: see ProviderEntry. Absent where nobody has said so. */
+  readonly issuer?: string;
+  /** `auto`: the prompt is marked for the provider's cache where the client has not done so. */
+  readonly promptCache?: PromptCache;
   readonly auth: AuthScheme;
   readonly credentials: readonly Credential[];
   /** The model's id in the provider's words. */

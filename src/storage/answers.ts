@@ -1,18 +1,11 @@
-// Kept answers on their way to the database: nothing waits for it, and what is on the way is found all the same.
+// Kept answers on their way to the database, and in it.
 
 import type { AnswerStore, KeptAnswer } from '#accounting/answer-store.ts';
-import type { Alarm, Clock } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
 import type { Result } from '#base/result.ts';
 import { lookAgain } from './again.ts';
 import { CHAIN_LENGTH_MAX, charactersOf } from './keeping-limits.ts';
-
-/** How long the first answer waits for company. */
-const GATHER_MS = 100;
-/** After the database refused. */
-const AGAIN_MS = 2_000;
-/** What may be on the way. More is not kept: an answer that cannot be gone on from is no harm to anyone else. */
-const WAITING_CHARACTERS_MAX = 64 * 1024 * 1024;
-const BATCH_MAX = 200;
+import { WriteBehind } from './write-behind.ts';
 
 export interface AnswersOptions {
   readonly store: AnswerStore;
@@ -24,27 +17,23 @@ export interface AnswersOptions {
 
 export class Answers {
   readonly #options: AnswersOptions;
-  /** By key and id, in the order in which they came. */
-  readonly #waiting = new Map<string, KeptAnswer>();
-  #characters = 0;
-  #alarm: Alarm | undefined;
-  #running: Promise<void> | undefined;
-  #stopped = false;
+  readonly #waiting: WriteBehind<KeptAnswer>;
 
   constructor(options: AnswersOptions) {
+    const { store, clock, onProblem } = options;
     this.#options = options;
+    this.#waiting = new WriteBehind({
+      clock,
+      charactersOf,
+      insert: (answers) => store.insert(answers),
+      onRefused: (why) => onProblem('kept answers wait for the database', { why }),
+    });
   }
 
-  /** Returns at once. */
+  /** Returns at once. An answer that cannot be gone on from is no harm to anyone else. */
   keep(answer: KeptAnswer): void {
-    const characters = charactersOf(answer);
-    if (this.#characters + characters > WAITING_CHARACTERS_MAX) {
-      this.#options.onProblem('an answer is not kept: too many wait for the database', { id: answer.id });
-      return;
-    }
-    this.#characters += characters;
-    this.#waiting.set(nameOf(answer.key, answer.id), answer);
-    if (this.#running === undefined && this.#alarm === undefined) this.#arm(GATHER_MS);
+    if (this.#waiting.keep(nameOf(answer.key, answer.id), answer)) return;
+    this.#options.onProblem('an answer is not kept: too many wait for the database', { id: answer.id });
   }
 
   find(key: string, id: string): Promise<KeptAnswer | undefined> {
@@ -79,56 +68,14 @@ export class Answers {
   }
 
   async remove(key: string, id: string): Promise<boolean> {
-    // What is being written just now is in the database a moment later.
-    await this.#running;
-    const waiting = this.#take(nameOf(key, id));
+    await this.#waiting.settled();
+    const waiting = this.#waiting.take(nameOf(key, id));
     return this.#told(await this.#options.store.remove(key, id)) === true || waiting;
   }
 
   /** Writes what can be written at once; the rest is lost, as after any stop of the process. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#alarm?.clear();
-    await this.#running;
-    while (this.#waiting.size > 0 && (await this.#writeBatch()));
-  }
-
-  #arm(delayMs: number): void {
-    if (this.#stopped) return;
-    this.#alarm = this.#options.clock.alarm(delayMs, () => {
-      this.#alarm = undefined;
-      this.#running = this.#write();
-    });
-  }
-
-  async #write(): Promise<void> {
-    let stored = true;
-    while (stored && this.#waiting.size > 0) {
-      stored = await this.#writeBatch();
-      // A long backlog must not keep requests waiting.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    this.#running = undefined;
-    if (this.#waiting.size > 0) this.#arm(stored ? GATHER_MS : AGAIN_MS);
-  }
-
-  async #writeBatch(): Promise<boolean> {
-    const batch = [...this.#waiting.entries()].slice(0, BATCH_MAX);
-    const stored = await this.#options.store.insert(batch.map(([, answer]) => answer));
-    if (!stored.ok) {
-      this.#options.onProblem('kept answers wait for the database', { why: stored.error });
-      return false;
-    }
-    for (const [name] of batch) this.#take(name);
-    return true;
-  }
-
-  #take(name: string): boolean {
-    const answer = this.#waiting.get(name);
-    if (answer === undefined) return false;
-    this.#waiting.delete(name);
-    this.#characters -= charactersOf(answer);
-    return true;
+  stop(): Promise<void> {
+    return this.#waiting.stop();
   }
 
   #twice<Found>(look: () => Promise<Found | undefined>): Promise<Found | undefined> {

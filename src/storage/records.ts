@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import type { SettledSource } from '#accounting/generation-store.ts';
 import type { ReplayStore } from '#accounting/replay-store.ts';
+import type { SealLimits } from '#accounting/seal-store.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
 import { ok } from '#base/result.ts';
@@ -16,6 +17,7 @@ import { findGeneration } from './generations.ts';
 import { journalDirectory } from './journal-shards.ts';
 import { openStore } from './open-store.ts';
 import { lockFor } from './process-lock.ts';
+import { Seals } from './seals.ts';
 
 /** A journal that is drained and, at the end, closed. */
 interface Drained extends SettledSource {
@@ -38,6 +40,8 @@ export interface RecordsOptions<Journal extends Drained> {
   readonly openJournal: (options: { readonly directory: string }) => Result<Opened<Journal>, string>;
   readonly clock: Clock;
   readonly draw: Draw;
+  /** How much is kept of seals; absent, undefined: nothing is. */
+  readonly sealLimits?: () => SealLimits | undefined;
   readonly onProblem: (message: string, detail: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -47,6 +51,8 @@ export interface Records<Journal> {
   readonly answers: Answers;
   /** Answers that are given again for their idempotency key. */
   readonly replays: ReplayStore;
+  /** Seals of turns that clients may give back without them. */
+  readonly seals: Seals;
   readonly recovered: object;
   /** The record of a generation as JSON text, also one that was settled a moment ago. */
   find(id: string): Promise<string | undefined>;
@@ -85,13 +91,17 @@ export async function openRecords<Journal extends Drained>(
   const siblings = options.shard !== undefined;
   const find = (id: string): Promise<string | undefined> => lookAgain(siblings, clock, () => look(id));
   const answers = new Answers({ store: store.value.answers, clock, siblings, onProblem });
+  const limits = options.sealLimits ?? ((): undefined => undefined);
+  const seals = new Seals({ store: store.value.seals, clock, limits, siblings, onProblem });
+  await seals.load();
   const close = async (): Promise<void> => {
     await drain.stop();
     await answers.stop();
+    await seals.stop();
     journal.close();
     await store.value.close();
     lock.value.release();
   };
   const { replays } = store.value;
-  return ok({ journal, answers, replays, recovered: { directory, ...report }, find, close });
+  return ok({ journal, answers, seals, replays, recovered: { directory, ...report }, find, close });
 }

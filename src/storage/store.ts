@@ -3,11 +3,13 @@
 import type { AnswerStore } from '#accounting/answer-store.ts';
 import type { GenerationStore } from '#accounting/generation-store.ts';
 import type { ReplayStore } from '#accounting/replay-store.ts';
+import type { SealStore } from '#accounting/seal-store.ts';
 
 export interface Store {
   readonly generations: GenerationStore;
   readonly answers: AnswerStore;
   readonly replays: ReplayStore;
+  readonly seals: SealStore;
   close(): Promise<void>;
 }
 

@@ -10,7 +10,6 @@ import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Answer, CallFacts, CallFailed } from '#canonical/answer.ts';
-import { isChat } from '#canonical/asked.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
@@ -22,16 +21,17 @@ import type { AnyDialect, AnyProviderDialect, AnyRelay } from '#dialects/dialect
 import { restoreResponse } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
 import { isAmbient } from '#providers/entry.ts';
-import { fit } from '#providers/fit.ts';
-import type { Fitted } from '#providers/fit.ts';
 import type { Target } from '#providers/target.ts';
 import { authorise } from './authorise.ts';
 import { ByteStream } from './byte-stream.ts';
 import type { CloudAuth } from './cloud/cloud-auth.ts';
 import type { ConnectWatch } from './connect-watch.ts';
+import { fitRequest } from './fit-request.ts';
 import { acceptOf, framingOf, isStream, openFramer } from './framings.ts';
 import { discard, readAnswer, readBytes, readError, send } from './http-client.ts';
 import { ProviderStream } from './provider-stream.ts';
+import { stamping, stampResponse } from './seal-issuers.ts';
+import type { Recalled } from './seal-issuers.ts';
 import { whole } from './whole-stream.ts';
 
 export interface ProviderPorts {
@@ -54,6 +54,8 @@ export interface Sent {
   readonly form?: Form | undefined;
   /** Bytes may pass through where nothing needs fitting. */
   readonly passthrough: boolean;
+  /** What is kept of seals in the turns of the request; absent where nothing is. */
+  readonly recalled?: Recalled | undefined;
   /** Milliseconds that the connection may take. */
   readonly connectMs: number;
   /** Told the head of each answer, whatever its status. */
@@ -74,6 +76,8 @@ interface Prepared {
   readonly relay: AnyRelay | undefined;
   readonly losses: readonly Loss[];
   readonly toolNames: OriginalNames | undefined;
+  /** Set when seals of the answer must say who issued them. */
+  readonly stamp: string | undefined;
 }
 
 /** Never rejects; see execution/call.ts for what an aborted signal means. */
@@ -85,8 +89,8 @@ export async function callProvider(
 ): Promise<Result<Answer, CallFailed>> {
   const { target, credential } = order;
   const dialect = ports.dialects.get(target.dialect);
-  if (dialect?.provider === undefined) throw new Error(`no provider dialect ${target.dialect}`);
-  const prepared = prepare(sent, target, dialect, dialect.provider);
+  if (dialect === undefined) throw new Error(`no dialect ${target.dialect}`);
+  const prepared = prepare(sent, target, dialect, ports);
   const url = target.url + prepared.speaker.path(target.model, sent.request.stream, target.quirks);
   const headers: Record<string, string> = {
     'content-type': sent.form?.contentType ?? 'application/json',
@@ -112,14 +116,21 @@ export async function callProvider(
   return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });
 }
 
-function prepare(sent: Sent, target: Target, dialect: AnyDialect, speaker: AnyProviderDialect): Prepared {
+function prepare(
+  sent: Sent,
+  target: Target,
+  dialect: AnyDialect,
+  ports: Pick<ProviderPorts, 'dialects'>,
+): Prepared {
+  const speaker = dialect.provider;
+  if (speaker === undefined) throw new Error(`no provider dialect ${target.dialect}`);
   const { relay } = dialect;
   // A form goes to targets of its own language only, and nobody writes one anew.
   if (sent.form !== undefined) {
     const body = withField(sent.form, 'model', target.model);
-    return { speaker, body, relay, losses: NO_LOSSES, toolNames: undefined };
+    return { speaker, body, relay, losses: NO_LOSSES, toolNames: undefined, stamp: undefined };
   }
-  const fitted = fitRequest(sent.request, target, speaker);
+  const { fitted, stamp } = fitRequest(sent, target, speaker, ports);
   const untouched =
     sent.passthrough &&
     sent.dialect === target.dialect &&
@@ -127,7 +138,7 @@ function prepare(sent: Sent, target: Target, dialect: AnyDialect, speaker: AnyPr
     (!sent.request.stream || sent.framing === framingOf(speaker, target.quirks));
   if (untouched && relay?.canRelay(sent.request, sent.body, target.quirks) === true) {
     const body = relay.relayRequest(sent.text, sent.body, target.model, target.quirks);
-    return { speaker, body, relay, losses: fitted.losses, toolNames: undefined };
+    return { speaker, body, relay, losses: fitted.losses, toolNames: undefined, stamp };
   }
   const encoded = speaker.encodeRequest(fitted.request, target.model, target.quirks);
   return {
@@ -136,17 +147,8 @@ function prepare(sent: Sent, target: Target, dialect: AnyDialect, speaker: AnyPr
     relay: undefined,
     losses: fitted.losses.length === 0 ? encoded.losses : [...fitted.losses, ...encoded.losses],
     toolNames: fitted.toolNames,
+    stamp,
   };
-}
-
-/** Only chats have anything that a target may have to be spared. */
-function fitRequest(
-  request: Asked,
-  target: Target,
-  speaker: AnyProviderDialect,
-): Omit<Fitted, 'request'> & { readonly request: Asked } {
-  if (isChat(request)) return fit(request, target, speaker.names?.(target.quirks));
-  return { request, losses: NO_LOSSES };
 }
 
 interface Reading {
@@ -169,7 +171,8 @@ function readResponse(
   const framing = framingOf(prepared.speaker, target.quirks);
   if (isStream(type, framing) && response.body !== null) {
     const framer = openFramer(framing);
-    const decoder = prepared.speaker.openDecoder(target.quirks);
+    const opened = prepared.speaker.openDecoder(target.quirks);
+    const decoder = prepared.stamp === undefined ? opened : stamping(opened, prepared.stamp);
     const relay =
       prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, request: sent.request } };
     const names = prepared.toolNames === undefined ? {} : { toolNames: prepared.toolNames };
@@ -210,13 +213,14 @@ async function readWhole(
   if (!text.ok) return text;
   const body = parseJson(text.value);
   if (body === undefined) return err(notJson(type, text.value));
-  const { relay, speaker, losses, toolNames } = prepared;
+  const { relay, speaker, losses, toolNames, stamp } = prepared;
   const decoded =
     relay?.readAnswer === undefined
       ? speaker.decodeResponse(body, target.quirks)
       : relay.readAnswer(body, target.quirks);
   if (!decoded.ok) return decoded;
-  const named = toolNames === undefined ? decoded.value : restoreResponse(decoded.value, toolNames);
+  const stamped = stamp === undefined ? decoded.value : stampResponse(decoded.value, stamp);
+  const named = toolNames === undefined ? stamped : restoreResponse(stamped, toolNames);
   const answer = { kind: 'whole', response: named, losses } as const;
   const kept = relay !== undefined && relay.keepAnswer?.(named, reading.sent.request) !== false;
   return ok(kept ? { ...answer, relay: text.value } : answer);

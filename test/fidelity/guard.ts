@@ -36,7 +36,7 @@ export function judge(request: ChatRequest, goal: Goal): Verdict {
   if (provider === undefined) throw new Error(`no provider speaks ${goal.dialect}`);
   const quirks = goal.quirks ?? {};
   const aim = target('guard/m', { dialect: goal.dialect, model: goal.model, quirks });
-  const fitted = fit(request, aim, provider.names?.(quirks));
+  const fitted = fit(request, aim, { names: provider.names?.(quirks) });
   if (request.messages.every(({ parts }) => parts.length === 0)) return NOTHING_SAID;
   const { body, losses } = provider.encodeRequest(fitted.request, goal.model, quirks);
   const seen = readBack(goal, body as JsonObject);

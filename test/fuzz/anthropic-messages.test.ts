@@ -126,7 +126,7 @@ describe('arbitrary input', () => {
       const decoded = client.decodeRequest(body, { header: () => 'x' });
       if (!decoded.ok) JSON.stringify(client.encodeFailure(decoded.error).body);
       else {
-        const quirks = { autoCache: 'on', cacheMarks: draw() < 0.5 ? 'dropped' : 'sent' };
+        const quirks = { cacheMarks: draw() < 0.5 ? 'dropped' : 'sent' };
         JSON.stringify(provider.encodeRequest(decoded.value, 'claude-opus-5', quirks).body);
         const { extras: _, ...foreign } = decoded.value;
         JSON.stringify(provider.encodeRequest(foreign, 'claude-sonnet-4-5', {}).body);

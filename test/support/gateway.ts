@@ -10,6 +10,7 @@ import { openJournal } from '#accounting/journal-file.ts';
 import { SystemClock } from '#base/system-clock.ts';
 import { loadCatalogue } from '#config/catalogue-files.ts';
 import { loadConfig } from '#config/load.ts';
+import type { Snapshot } from '#config/snapshot.ts';
 import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
 import { CLIENT_DIALECTS, DIALECTS, SPOKEN, VOCABULARIES } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
@@ -45,6 +46,8 @@ export interface TestGatewayOptions {
   /** Further settings under `server:`, in flow style. */
   readonly server?: string;
   readonly keys?: string;
+  /** What stands behind `reasoning_state:`. */
+  readonly reasoning?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
   /** YAML lines under `providers:`, beside `sim`; `$URL` is the simulator's, and a function gets it. */
@@ -67,21 +70,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const simulator = await startSimulator(options.simulator);
   const directory = mkdtempSync(join(tmpdir(), 'clew-test-'));
   const clock = new SystemClock();
-  const catalogue = loadCatalogue();
-  if (!catalogue.ok) throw new Error(catalogue.error.join('\n'));
-  const loaded = loadConfig({
-    text: configText(simulator.url, options),
-    env: options.env ?? {},
-    catalogue: catalogue.value,
-    vocabularies: VOCABULARIES,
-    overrides: { listen: '127.0.0.1:0', admin: '127.0.0.1:0', data: directory },
-  });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
-  const current = { snapshot: loaded.value, keyring: new Keyring(loaded.value.keys) };
+  const loaded = load(configText(simulator.url, options), directory, options.env);
+  const current = { snapshot: loaded, keyring: new Keyring(loaded.keys) };
   const alarms: string[] = [];
   const onProblem = (message: string): void => void alarms.push(message);
-  const { url } = loaded.value.storage;
-  const opened = await openRecords({ url, openJournal, clock, draw: Math.random, onProblem });
+  const { url } = loaded.storage;
+  const sealLimits = () => current.snapshot.reasoningState;
+  const opened = await openRecords({ url, openJournal, clock, draw: Math.random, sealLimits, onProblem });
   if (!opened.ok) throw new Error(opened.error);
   const records = opened.value;
   const generations: Generation[] = [];
@@ -91,6 +86,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     current: () => current,
     answers: records.answers,
     shared: new SharedAnswers({ store: records.replays, clock, onProblem }),
+    seals: records.seals,
     ...spokenIn(options),
     clock,
     draw: Math.random,
@@ -113,7 +109,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ready: () => true,
   };
   const { idleSec } = options;
-  const server = startDataPlane(loaded.value.server.listen, ports, { clock, idleSec });
+  const server = startDataPlane(loaded.server.listen, ports, { clock, idleSec });
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
     port: server.port ?? 0,
@@ -142,9 +138,33 @@ function spokenIn({ dialect }: TestGatewayOptions): Pick<Gateway, 'dialects' | '
   return dialect === undefined ? SPOKEN : { ...SPOKEN, dialects: new Map([[dialect.id, dialect]]) };
 }
 
+function load(text: string, data: string, env: Readonly<Record<string, string>> = {}): Snapshot {
+  const catalogue = loadCatalogue();
+  if (!catalogue.ok) throw new Error(catalogue.error.join('\n'));
+  const overrides = { listen: '127.0.0.1:0', admin: '127.0.0.1:0', data };
+  const loaded = loadConfig({
+    text,
+    env,
+    catalogue: catalogue.value,
+    vocabularies: VOCABULARIES,
+    overrides,
+  });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 1));
+  return loaded.value;
+}
+
 function configText(
   url: string,
-  { passthrough = true, server, keys, models, providers, priced = [], traits = {} }: TestGatewayOptions,
+  {
+    passthrough = true,
+    server,
+    keys,
+    models,
+    providers,
+    priced = [],
+    traits = {},
+    reasoning,
+  }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
   for (const [name, trait] of Object.entries(traits)) listed.push(`"${name}": { traits: [ ${trait} ] }`);
@@ -161,6 +181,7 @@ function configText(
   return `server: { passthrough: ${passthrough}${server === undefined ? '' : `, ${server}`} }
 ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
+${reasoning === undefined ? '' : `reasoning_state: ${reasoning}`}
 providers:
 ${simulated.join('\n')}
 ${typeof providers === 'function' ? providers(url) : (providers?.replaceAll('$URL', url) ?? '')}

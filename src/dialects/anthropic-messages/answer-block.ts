@@ -6,7 +6,7 @@ import type { Opaque } from '#canonical/foreign.ts';
 import type { MediaPart, Part, ReasoningPart, TextPart, ToolCallPart } from '#canonical/part.ts';
 import { citationOf } from './citations.ts';
 import { addCarried, isOurs, noted } from './notes.ts';
-import { ownSeal, writeMark } from './seals.ts';
+import { bareSeal, writeMark } from './seals.ts';
 import { CUSTOM_FIELD, inputOf } from './tool-input.ts';
 import { ID } from './wire.ts';
 
@@ -48,7 +48,7 @@ export function citationsOf(annotations: readonly Json[], text: string): readonl
 }
 
 function thinkingBlock(part: ReasoningPart): readonly Json[] {
-  const redacted = ownSeal(part.seals, 'redacted');
+  const redacted = bareSeal(part.seals, 'redacted');
   if (redacted !== undefined)
     return [addCarried({ type: 'redacted_thinking', data: redacted.value }, part.extras)];
   if (part.text === '' && (part.seals ?? []).length === 0 && noted(part.extras, 'signature') === undefined)
@@ -60,7 +60,7 @@ function thinkingBlock(part: ReasoningPart): readonly Json[] {
 
 /** Its own; nothing where the provider gave nothing; else our mark, so that the thought is known when it comes back. */
 export function signatureOf({ seals, extras }: Pick<ReasoningPart, 'seals' | 'extras'>): string {
-  const own = ownSeal(seals, 'signature');
+  const own = bareSeal(seals, 'signature');
   if (own !== undefined) return own.value;
   return noted(extras, 'signature') === undefined ? writeMark({ seals: seals ?? [] }) : '';
 }

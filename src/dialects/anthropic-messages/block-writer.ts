@@ -8,7 +8,7 @@ import type { CloseEvent, OpenEvent } from '#canonical/event.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import { citationsOf, mediaText, sealBlock, signatureOf } from './answer-block.ts';
 import { addCarried } from './notes.ts';
-import { ownSeal } from './seals.ts';
+import { bareSeal } from './seals.ts';
 import { CUSTOM_FIELD } from './tool-input.ts';
 import { ID } from './wire.ts';
 
@@ -92,7 +92,7 @@ function thinkingWriter(extras: Foreign | undefined): BlockWriter {
     late,
     piece: ['thinking_delta', 'thinking'],
     finish: ({ seals, extras: more }, { begun }) => {
-      const redacted = ownSeal(seals, 'redacted');
+      const redacted = bareSeal(seals, 'redacted');
       if (!begun && redacted !== undefined) {
         const block = addCarried({ type: 'redacted_thinking', data: redacted.value }, extras);
         return { blocks: [{ block, deltas: [] }] };

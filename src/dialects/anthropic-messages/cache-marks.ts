@@ -1,7 +1,7 @@
 // Cache marks. One mark is `cache_control: {type: "ephemeral", ttl?}` after a tool, a system block or a block of a turn;
 // at most four are allowed in a request. What concerns the whole request works on the finished body.
 
-import { asArray, asObject, asString, isObject } from '#base/json.ts';
+import { asArray, asObject, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { CacheMark } from '#canonical/part.ts';
@@ -10,8 +10,6 @@ import type { Leftovers } from './notes.ts';
 /** The API refuses a fifth. */
 export const MARKS_MAX = 4;
 const FIELD = 'cache_control';
-/** These take no mark: platform.claude.com/docs/en/build-with-claude/prompt-caching. */
-const UNMARKABLE: ReadonlySet<string> = new Set(['thinking', 'redacted_thinking']);
 
 /** A mark of any other shape is left where it is. */
 export function decodeCache(object: JsonObject, left: Leftovers): CacheMark | undefined {
@@ -96,42 +94,4 @@ export function clampMarks(body: JsonDraft, losses: Loss[]): void {
     const { [FIELD]: _mark, ...bare } = place;
     return bare;
   });
-}
-
-/**
- * Marks for a request that has none: after the tools, after the system prompt, and after the last two turns of the user,
- * of which the earlier one is what the request before has written.
- */
-export function placeMarks(body: JsonDraft): void {
-  if (hasMarks(body)) return;
-  const marked = (list: readonly Json[]): readonly Json[] => {
-    const at = list.findLastIndex((item) => isObject(item) && isMarkable(item));
-    return list.map((item, index) =>
-      index === at && isObject(item) ? { ...item, [FIELD]: encodeCache({}) } : item,
-    );
-  };
-  const tools = asArray(body['tools']);
-  if (tools !== undefined) body['tools'] = marked(tools);
-  const system = asBlocks(body['system']);
-  if (system !== undefined) body['system'] = marked(system);
-  const messages = asArray(body['messages']) ?? [];
-  const turns = messages
-    .flatMap((message, index) => (asObject(message)?.['role'] === 'user' ? [index] : []))
-    .slice(-2);
-  body['messages'] = messages.map((message, index) => {
-    const content = isObject(message) && turns.includes(index) ? asBlocks(message['content']) : undefined;
-    return isObject(message) && content !== undefined ? { ...message, content: marked(content) } : message;
-  });
-}
-
-function isMarkable(item: JsonObject): boolean {
-  // A tool that is loaded later is no part of the prefix.
-  return (
-    item['defer_loading'] !== true && !UNMARKABLE.has(asString(item['type']) ?? '') && item['text'] !== ''
-  );
-}
-
-function asBlocks(content: Json | undefined): readonly Json[] | undefined {
-  if (typeof content === 'string') return content === '' ? undefined : [{ type: 'text', text: content }];
-  return asArray(content);
 }

@@ -6,7 +6,7 @@ import type { Loss } from '#canonical/loss.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import { loseForeignFields } from '../foreign-fields.ts';
-import { clampMarks, dropMarks, placeMarks } from './cache-marks.ts';
+import { clampMarks, dropMarks } from './cache-marks.ts';
 import { encodeTurns } from './encode-turns.ts';
 import { wrap } from './envelope.ts';
 import { mannersOf } from './models.ts';
@@ -44,7 +44,6 @@ export function encodeRequest(request: ChatRequest, model: string, quirks: Quirk
   encodeOutput(request, body, { manners, effort: asked?.effort, quirks, losses });
   loseParameters(request, losses);
   encodeUnknown(request, body, quirks, losses);
-  if (quirk(quirks, 'autoCache') === 'on') placeMarks(body);
   if (quirk(quirks, 'cacheMarks') === 'dropped') dropMarks(body, losses);
   if (!isOurs(request.extras)) clampMarks(body, losses);
   wrap(body, request, { quirks, losses });

@@ -130,7 +130,6 @@ describe('passes through', () => {
     const { max_tokens: _, ...unlimited } = body;
     expect(canRelay(read(unlimited), unlimited, {})).toBe(false);
     expect(canRelay(read(body), body, { envelope: 'vertex' })).toBe(false);
-    expect(canRelay(read(body), body, { autoCache: 'on' })).toBe(false);
     const thought = { type: 'thinking', thinking: 'x', signature: writeMark({ seals: [] }) };
     const marked = { ...body, messages: [{ role: 'assistant', content: [thought] }] };
     expect(canRelay(read(marked), marked, {})).toBe(false);

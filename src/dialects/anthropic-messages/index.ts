@@ -1,5 +1,6 @@
 // Anthropic Messages, as clients speak it to us, and as we speak it to its maker and to the others who serve it.
 
+import { claudeCaching } from '../claude-caching.ts';
 import type { Dialect, Head } from '../dialect.ts';
 import { decodeRequest } from './decode-request.ts';
 import { decodeResponse } from './decode-response.ts';
@@ -39,6 +40,8 @@ export const anthropicMessages = {
   provider: {
     id: ID,
     quirks: QUIRKS,
+    issuer: 'anthropic',
+    caching: (model, quirks) => (quirk(quirks, 'cacheMarks') === 'sent' ? claudeCaching(model) : undefined),
     path,
     names: () => NAMES,
     headers,

@@ -2,10 +2,8 @@
 
 import { describe, expect, test } from 'bun:test';
 
-import type { JsonObject } from '#base/json.ts';
 import type { Part } from '#canonical/part.ts';
-import type { ChatRequest } from '#canonical/request.ts';
-import { assistant, encode, text, user } from '../../../test/support/messages-requests.ts';
+import { encode, user } from '../../../test/support/messages-requests.ts';
 import { decodeRequest } from './decode-request.ts';
 import { encodeRequest } from './encode-request.ts';
 import { headers, path } from './envelope.ts';
@@ -43,41 +41,6 @@ describe('quirks', () => {
     });
     expect(JSON.stringify(body).split('cache_control')).toHaveLength(5);
     expect(lost).toEqual(['cache changed']);
-  });
-
-  test('autoCache places marks where there are none', () => {
-    const request: Partial<ChatRequest> = {
-      tools: [
-        { form: 'function', name: 'a' },
-        { form: 'function', name: 'b' },
-      ],
-      messages: [
-        { role: 'system', parts: [text('S')] },
-        user(text('1')),
-        assistant(text('2')),
-        user(text('3')),
-        assistant(text('4')),
-        user(text('5'), text('6')),
-      ],
-    };
-    const { body } = encode(request, 'm', { autoCache: 'on' });
-    const at = (value: unknown): readonly unknown[] =>
-      (value as readonly JsonObject[]).flatMap((item) =>
-        item['cache_control'] ? [item['text'] ?? item['name']] : [],
-      );
-    expect(at(body['tools'])).toEqual(['b']);
-    expect(at(body['system'])).toEqual(['S']);
-    const contents = (body['messages'] as readonly JsonObject[]).map(({ content }) => content);
-    expect(contents.map((content) => (typeof content === 'string' ? content : at(content)[0]))).toEqual([
-      '1',
-      '2',
-      '3',
-      '4',
-      '6',
-    ]);
-    expect(JSON.stringify(encode(request).body)).not.toContain('cache_control');
-    const own = encode({ messages: [marked] }, 'm', { autoCache: 'on' }).body;
-    expect(JSON.stringify(own).split('cache_control')).toHaveLength(2);
   });
 
   test('unknownFields', () => {

@@ -36,13 +36,6 @@ export const QUIRKS = {
     values: ['sent', 'dropped'],
     touches: hasMarks,
   },
-  autoCache: {
-    about:
-      'Whether cache marks are placed in requests that have none: after tools, system and the last two turns.',
-    values: ['off', 'on'],
-    optional: true,
-    touches: (body) => !hasMarks(body),
-  },
   unknownFields: {
     about: 'Whether fields of the request that Clew does not know are sent; `dropped` for strict servers.',
     values: ['sent', 'dropped'],

@@ -41,9 +41,17 @@ function readSeal(value: Json): Opaque | undefined {
   const form = FORMS.find((known) => known === seal?.['form']);
   const text = asString(seal?.['value']);
   const id = asString(seal?.['id']);
-  // A client could otherwise make us vouch for a signature of this very language.
-  if (dialect === undefined || dialect === ID || form === undefined || text === undefined) return undefined;
-  return { dialect, form, value: text, ...(id === undefined ? {} : { id }) };
+  const issuer = asString(seal?.['issuer']);
+  if (dialect === undefined || form === undefined || text === undefined) return undefined;
+  // What this vendor issued itself stands in its own field, never in a mark.
+  if (dialect === ID && issuer === undefined) return undefined;
+  return {
+    dialect,
+    form,
+    value: text,
+    ...(id === undefined ? {} : { id }),
+    ...(issuer === undefined ? {} : { issuer }),
+  };
 }
 
 /** Undefined when it is no base64. */
@@ -54,6 +62,12 @@ export function decodeBase64(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** One that may stand in a field of this language as it is: whoever sends it back sends it to its issuer. */
+export function bareSeal(seals: readonly Opaque[] | undefined, form: Opaque['form']): Opaque | undefined {
+  const seal = ownSeal(seals, form);
+  return seal?.issuer === undefined ? seal : undefined;
 }
 
 export function ownSeal(seals: readonly Opaque[] | undefined, form: Opaque['form']): Opaque | undefined {

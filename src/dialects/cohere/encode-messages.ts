@@ -142,6 +142,8 @@ function encodePart(part: Part, path: string, writing: Writing): readonly Json[]
     case 'text':
       if (part.annotations !== undefined && part.annotations.length > 0 && !isOurs(part))
         lose(writing, `${path}.annotations`, 'dropped', 'Citations of another language are not understood.');
+      // Some clients give back the empty text that ended a stream.
+      if (part.text === '') return [];
       return [{ type: 'text', text: part.text }];
     case 'refusal':
       lose(writing, path, 'changed', 'Cohere has no refusals; the text stays.');

@@ -19,7 +19,35 @@ export interface PartIds {
 }
 
 export function decodeParts(list: readonly Json[], ids: PartIds): readonly Part[] {
-  return list.flatMap((value) => decodePart(value, ids));
+  const parts = list.flatMap((value) => decodePart(value, ids));
+  return parts.some(isOfOthers) ? withWholeThoughts(parts) : parts;
+}
+
+/** A thought that another vendor sealed: it came in pieces, of which clients keep each, and the seal with the last. */
+function isOfOthers(part: Part): part is ReasoningPart {
+  if (part.kind !== 'reasoning') return false;
+  return part.seals?.some(({ dialect, issuer }) => dialect !== ID || issuer !== undefined) === true;
+}
+
+function withWholeThoughts(parts: readonly Part[]): readonly Part[] {
+  const whole: Part[] = [];
+  for (const part of parts) {
+    if (!isOfOthers(part) || part.seals === undefined) {
+      whole.push(part);
+      continue;
+    }
+    let { text } = part;
+    for (
+      let last = whole.at(-1);
+      last?.kind === 'reasoning' && last.seals === undefined;
+      last = whole.at(-1)
+    ) {
+      text = last.text + text;
+      whole.pop();
+    }
+    whole.push({ kind: 'reasoning', text, seals: part.seals });
+  }
+  return whole;
 }
 
 export function decodePart(value: Json, ids: PartIds): readonly Part[] {

@@ -21,8 +21,8 @@ interface Writing {
   readonly own: boolean;
   readonly model: string;
   readonly losses: Loss[];
-  /** Names of the functions by the ids of their calls, and the place of each call in its turn. */
-  readonly calls: Map<string, { readonly name: string; readonly order: number }>;
+  /** Names of the functions by the ids of their calls, the place of each call in its turn, and whether it is written bare. */
+  readonly calls: Map<string, { readonly name: string; readonly order: number; readonly bare: boolean }>;
 }
 
 export interface EncodedHistory {
@@ -60,7 +60,7 @@ function headLengthOf(messages: readonly Message[]): number {
 }
 
 /** Where the turn of the model begins that is not over: after the last thing that the user said. */
-function lastTurnOf(messages: readonly Message[]): number {
+export function lastTurnOf(messages: readonly Message[]): number {
   return messages.findLastIndex(({ role }) => role === 'user') + 1;
 }
 
@@ -155,12 +155,18 @@ function encodeAnswer(
   current: boolean,
 ): readonly JsonObject[] {
   const calls = parts.filter((part): part is ToolCallPart => part.kind === 'tool-call');
-  calls.forEach(({ id, name }, order) => writing.calls.set(id, { name, order }));
+  calls.forEach(({ id, name, extras }, order) =>
+    writing.calls.set(id, { name, order, bare: fieldsFor(ID, extras)?.['$id'] === 'absent' }),
+  );
   const written = withoutEmpty(encodeParts(parts, partWriting(`${path}.parts`, writing)), writing);
   const first = written.findIndex((part) => part['functionCall'] !== undefined);
   const call = calls[0];
-  const lacking = current && call !== undefined && fieldsFor(ID, call.extras) === undefined;
-  if (!lacking || !wantsSignatures(writing.model) || written[first]?.['thoughtSignature'] !== undefined)
+  if (
+    !current ||
+    call === undefined ||
+    !wantsSignatures(writing.model) ||
+    written[first]?.['thoughtSignature'] !== undefined
+  )
     return written;
   writing.losses.push({
     path: `${path}.parts[${parts.indexOf(call)}].seal`,
@@ -198,13 +204,20 @@ function encodeResult(part: ToolResultPart, path: string, writing: Writing): rea
     losses.push({ path: `${path}.parts`, did: 'changed', why });
   }
   const body: JsonDraft = {
-    id: fields?.['$id'] === 'absent' || part.id === '' ? undefined : part.id,
+    id: isBare(part, writing) ? undefined : part.id,
     name: name ?? part.id,
     response: encodeResponseObject(part, fields?.['$response']),
     parts: inside && media.length > 0 ? media : undefined,
   };
   const response = present(addCarried(body, asObject(fields?.['functionResponse'])));
   return [present(addCarried({ functionResponse: response }, fields)), ...(inside ? [] : media)];
+}
+
+/** A result has an id where its call has one: a client of another language gives one to all. */
+function isBare(part: ToolResultPart, { calls }: Writing): boolean {
+  const fields = fieldsFor(ID, part.extras);
+  if (fields !== undefined) return fields['$id'] === 'absent' || part.id === '';
+  return part.id === '' || calls.get(part.id)?.bare === true;
 }
 
 function encodeResultMedia(part: ToolResultPart, path: string, { losses }: Writing): readonly JsonObject[] {

@@ -156,7 +156,7 @@ function encodeReasoning(
   const fields = fieldsFor(ID, part.extras);
   const own = ownSeal(part.seals);
   const seal = own ?? (to === 'client' ? part.seals?.[0] : undefined);
-  const signature = seal === undefined ? undefined : writeSeal(seal);
+  const signature = seal === undefined ? undefined : to === 'client' ? writeSeal(seal) : seal.value;
   if (seal?.id !== undefined && writing.sealed.get(seal.id) === seal && part.text === '') return undefined;
   const on = noted(part.extras, ON);
   if (signature !== undefined && on === 'text') {

@@ -35,6 +35,7 @@ export const gemini = {
   provider: {
     id: ID,
     quirks: QUIRKS,
+    issuer: 'gemini',
     path: providerPath,
     names: () => NAMES,
     encodeRequest,

@@ -5,12 +5,25 @@ import type { JsonObject } from '#base/json.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { Part } from '#canonical/part.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import { lastTurnOf } from './encode-message.ts';
 import { quirksTouch } from './quirks.ts';
 import { ID } from './wire.ts';
 
-/** Seals of other vendors ride in the field of this one's and must not reach it. */
+/**
+ * Seals of other vendors ride in the field of this one's and must not reach it. A turn that is not over and whose calls have
+ * no signature is refused by models that want one: they are told to do without in the canonical way.
+ */
 export function canRelay(request: ChatRequest, body: JsonObject, quirks: Quirks): boolean {
-  return !quirksTouch(body, quirks) && !request.messages.some(({ parts }) => parts.some(holdsForeignSeal));
+  if (quirksTouch(body, quirks)) return false;
+  const lastTurn = lastTurnOf(request.messages);
+  return !request.messages.some(
+    ({ parts }, index) => parts.some(holdsForeignSeal) || (index >= lastTurn && lacksSeal(parts)),
+  );
+}
+
+function lacksSeal(parts: readonly Part[]): boolean {
+  const first = parts.find((part) => part.kind === 'tool-call');
+  return first !== undefined && first.seal === undefined;
 }
 
 function holdsForeignSeal(part: Part): boolean {

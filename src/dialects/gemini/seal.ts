@@ -22,14 +22,21 @@ function foreignSeal(signature: string): Opaque | undefined {
   const form = FORMS.find((known) => known === parsed['form']);
   const id = asString(parsed['id']);
   if (dialect === undefined || value === undefined || form === undefined) return undefined;
-  return { dialect, form, value, ...(id === undefined ? {} : { id }) };
+  const issuer = asString(parsed['issuer']);
+  return {
+    dialect,
+    form,
+    value,
+    ...(id === undefined ? {} : { id }),
+    ...(issuer === undefined ? {} : { issuer }),
+  };
 }
 
 /** For clients: any seal. */
 export function writeSeal(seal: Opaque): string {
-  if (seal.dialect === ID) return seal.value;
-  const { dialect, form, value, id } = seal;
-  return MARK + toBase64(JSON.stringify({ dialect, form, value, id }));
+  if (seal.dialect === ID && seal.issuer === undefined) return seal.value;
+  const { dialect, form, value, id, issuer } = seal;
+  return MARK + toBase64(JSON.stringify({ dialect, form, value, id, issuer }));
 }
 
 /** For providers: only what this vendor issued, in whatever form another language carried it. */

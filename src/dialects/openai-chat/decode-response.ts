@@ -66,6 +66,8 @@ function skim(body: Json, quirks: Quirks): Result<ChatResponse, Failure> | undef
   const reported = asObject(body['usage']);
   if (choice === undefined || message === undefined || reported === undefined) return undefined;
   if (isBrokenChoice(choice) || message['tool_calls'] || message['function_call']) return undefined;
+  // They may be sealed, and seals are remembered.
+  if (message['reasoning_details']) return undefined;
   const usage = decodeUsage(reported, quirk(quirks, 'usageReasoning') === 'outside');
   if (usage === undefined) return undefined;
   const finish = decodeFinish(asString(choice['finish_reason']), false);

@@ -8,6 +8,7 @@ import { ERROR_IN_WORDS, partsTellingError } from '../failed-result.ts';
 import { encodeContent, encodeContentPart } from './content.ts';
 import { fitParts } from './fit-parts.ts';
 import type { Writing } from './fit-parts.ts';
+import { quirk } from './quirks.ts';
 import { addCarried, present, spelled } from './spelling.ts';
 
 export interface Results {
@@ -22,7 +23,8 @@ export function encodeResults(message: Message, path: string, writing: Writing):
   message.parts.forEach((part, index) => {
     if (part.kind !== 'tool-result') return;
     const at = `${path}.parts[${index}]`;
-    const own = spelled(message.extras, 'content') === 'list';
+    const asSent = quirk(writing.quirks, 'resultMedia') === 'as-sent';
+    const own = asSent && spelled(message.extras, 'content') === 'list';
     const parts = fitParts(partsTellingError(part), `${at}.parts`, writing);
     if (part.isError === true)
       writing.losses.push({ path: `${at}.isError`, did: 'approximated', why: ERROR_IN_WORDS });

@@ -138,7 +138,14 @@ describe('parts', () => {
           },
           {
             reasoning_details: [
-              { type: 'reasoning.text', text: '', signature: 's', format: 'anthropic-claude-v1', index: 0 },
+              {
+                type: 'reasoning.text',
+                text: '',
+                signature: 's',
+                format: 'anthropic-claude-v1',
+                index: 0,
+                clew_length: 2,
+              },
             ],
           },
         ],

@@ -11,7 +11,7 @@ import { ChatStreamEncoder } from './encode-stream.ts';
 import { decodeFailure, encodeFailure } from '../openai-failures.ts';
 import { openRouterChat } from './openrouter/index.ts';
 import { path } from './path.ts';
-import { QUIRKS, wireNames } from './quirks.ts';
+import { quirk, QUIRKS, wireNames } from './quirks.ts';
 import { canRelay, CLOSING, keepFrame, relayRequest } from './relay.ts';
 import { ID } from './wire.ts';
 
@@ -34,6 +34,7 @@ export const openaiChat = {
     quirks: QUIRKS,
     path,
     names: wireNames,
+    handsSealsOn: (quirks) => quirk(quirks, 'routerFields') === 'forward',
     encodeRequest,
     decodeResponse,
     openDecoder: (quirks) => new ChatStreamDecoder(quirks),

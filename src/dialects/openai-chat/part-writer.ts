@@ -6,7 +6,7 @@ import type { CloseEvent, OpenEvent } from '#canonical/event.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { MediaPart, ReasoningPart } from '#canonical/part.ts';
 import { encodeAnswerAudio, encodeAnswerImage } from './message-media.ts';
-import { callSeals, encodeDetails, foreignDetails, reasoningSpelling } from './reasoning.ts';
+import { callSeals, encodeDetails, foreignDetails, LENGTH_FIELD, reasoningSpelling } from './reasoning.ts';
 import { addCarried } from './spelling.ts';
 import { ID } from './wire.ts';
 
@@ -125,13 +125,14 @@ export function openDelta(event: OpenEvent, place: number): JsonObject | undefin
 
 export interface SealedPart {
   readonly open: OpenEvent;
-  readonly hadText: boolean;
+  /** Characters of its text, told in deltas before. */
+  readonly length: number;
   /** Of the seals' entry in `reasoning_details`. */
   readonly place: number;
 }
 
 /** Seals come when the part closes: in an entry of their own, without text. */
-export function sealDelta({ open, hadText, place }: SealedPart, close: CloseEvent): JsonObject | undefined {
+export function sealDelta({ open, length, place }: SealedPart, close: CloseEvent): JsonObject | undefined {
   if (close.seals === undefined || close.seals.length === 0) return undefined;
   if (open.what.kind === 'tool-call') {
     return { reasoning_details: foreignDetails(callSeals(open.what.id, close.seals), place) };
@@ -141,13 +142,15 @@ export function sealDelta({ open, hadText, place }: SealedPart, close: CloseEven
   const ours = reasoningSpelling(open.extras);
   const entries: readonly Json[] =
     ours === undefined
-      ? foreignDetails(part, place).map((entry) => withoutEmptyText(entry, hadText))
+      ? foreignDetails(part, place).map((entry) => ofText(entry, length))
       : encodeDetails([{ ...part, extras: open.extras ?? { dialect: ID, fields: {} } }]);
   return entries.length === 0 ? undefined : { reasoning_details: entries };
 }
 
-function withoutEmptyText(entry: JsonObject, hadText: boolean): JsonObject {
-  return hadText ? entry : { ...entry, text: '' };
+/** The text went before; how much it was is told to whoever puts them together. */
+function ofText(entry: JsonObject, length: number): JsonObject {
+  if (length === 0) return { ...entry, text: '' };
+  return entry['signature'] === undefined ? entry : { ...entry, [LENGTH_FIELD]: length };
 }
 
 function isLegacy(event: OpenEvent): boolean {

@@ -37,6 +37,14 @@ const row = (...[quirk, value, sent, becomes, ...losses]: RowParts): Row => ({
   losses,
 });
 
+const CALLING = {
+  role: 'assistant',
+  content: null,
+  tool_calls: [{ id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } }],
+};
+const TEXT = { type: 'text', text: 'A map.' };
+const IMAGE = { type: 'image_url', image_url: { url: 'data:image/png;base64,QQ==' } };
+
 const ROWS: readonly Row[] = [
   row(
     'maxTokensField',
@@ -56,6 +64,20 @@ const ROWS: readonly Row[] = [
     { messages: [{ role: 'developer', content: 'be kind' }, USER] },
     { messages: [{ role: 'system', content: 'be kind' }, USER] },
     'messages[0].role',
+  ),
+  row(
+    'resultMedia',
+    'beside',
+    { messages: [USER, CALLING, { role: 'tool', tool_call_id: 'c', content: [TEXT, IMAGE] }] },
+    {
+      messages: [
+        USER,
+        CALLING,
+        { role: 'tool', tool_call_id: 'c', content: [TEXT] },
+        { role: 'user', content: [{ type: 'text', text: 'Shown by the tool call c:' }, IMAGE] },
+      ],
+    },
+    'messages[2].parts[0].parts[1]',
   ),
   row('seedField', 'random_seed', { seed: 4 }, { random_seed: 4, seed: null }),
   row('streamUsage', 'none', { stream: true }, { stream: true, stream_options: null }),

@@ -108,6 +108,17 @@ export const QUIRKS = {
     values: ['text', 'reasoning'],
     touches: () => true,
   },
+  resultMedia: {
+    about:
+      'Where pictures and files of a tool’s result stand: `as-sent` in the result where the client put them there, `beside` it in a message of the user.',
+    values: ['as-sent', 'beside'],
+    touches: (body) =>
+      someMessage(body, (message) => {
+        if (message['role'] !== 'tool') return false;
+        const parts = asArray(message['content']) ?? [];
+        return parts.some((part) => isObject(part) && part['type'] !== 'text');
+      }),
+  },
   cacheMarks: {
     about: 'Whether `cache_control` is sent on parts and tools; `dropped` for providers that refuse it.',
     values: ['sent', 'dropped'],

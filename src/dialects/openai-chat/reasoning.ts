@@ -2,7 +2,7 @@
 // `reasoning_details` (which must be given back unmodified and in order), as Mistral's `thinking` content, or as several
 // of these at once, telling the same text twice.
 
-import { asArray, asObject, asString, isObject } from '#base/json.ts';
+import { asArray, asNumber, asObject, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Foreign, Opaque } from '#canonical/foreign.ts';
@@ -31,6 +31,14 @@ const FORMATS: ReadonlyMap<string, string> = new Map(
   [...ISSUERS].map(([format, dialect]) => [dialect, format]),
 );
 const UNKNOWN_FORMAT = 'unknown';
+/** Ours, on a detail: who issued its seal, where the format does not say so. Never sent to a provider. */
+const ISSUER_FIELD = 'clew_issuer';
+
+/**
+ * Ours, on a signature that comes behind its text: the length of that. Some clients keep only the last piece of a detail, and a
+ * signature on another text than its own makes its issuer refuse the whole request.
+ */
+export const LENGTH_FIELD = 'clew_length';
 
 export interface DetailRead {
   readonly type: string;
@@ -52,10 +60,15 @@ export function readDetail(detail: JsonObject): DetailRead {
   const signature = takeString(rest, 'signature');
   const data = takeString(rest, 'data');
   const id = asString(detail['id']);
+  const issuer = takeString(rest, ISSUER_FIELD);
+  const by = issuer === '' ? {} : { issuer };
   const seals: Opaque[] = [];
-  if (signature !== '') seals.push({ dialect, form: 'signature', value: signature });
+  const length = asNumber(rest[LENGTH_FIELD]);
+  delete rest[LENGTH_FIELD];
+  const whole = length === undefined || length === text.length;
+  if (signature !== '' && whole) seals.push({ dialect, form: 'signature', value: signature, ...by });
   if (data !== '')
-    seals.push({ dialect, form: 'encrypted', value: data, ...(id === undefined ? {} : { id }) });
+    seals.push({ dialect, form: 'encrypted', value: data, ...(id === undefined ? {} : { id }), ...by });
   return { type, text, seals: seals.length === 0 ? NO_SEALS : seals, rest };
 }
 
@@ -158,12 +171,20 @@ export function foreignDetails(part: ReasoningPart, index: number): readonly Jso
       part.summary === true
         ? { type: 'reasoning.summary', summary: part.text }
         : { type: 'reasoning.text', text: part.text };
-    const seal = signature === undefined ? {} : { signature: signature.value };
+    const seal = signature === undefined ? {} : { signature: signature.value, ...issuerOf(signature) };
     entries.push({ ...told, ...seal, format: formatOf(signature ?? closed[0]), index });
   }
   for (const seal of closed) {
     const id = seal.id === undefined ? {} : { id: seal.id };
-    entries.push({ type: 'reasoning.encrypted', data: seal.value, ...id, format: formatOf(seal), index });
+    const by = issuerOf(seal);
+    entries.push({
+      type: 'reasoning.encrypted',
+      data: seal.value,
+      ...id,
+      format: formatOf(seal),
+      ...by,
+      index,
+    });
   }
   return entries;
 }
@@ -172,6 +193,10 @@ export function foreignDetails(part: ReasoningPart, index: number): readonly Jso
 export function callSeals(callId: string, seals: readonly Opaque[]): ReasoningPart {
   const named = seals.map((seal) => ({ ...seal, form: 'encrypted', id: callId }) as const);
   return { kind: 'reasoning', text: '', seals: named };
+}
+
+function issuerOf({ issuer }: Opaque): JsonObject {
+  return issuer === undefined ? {} : { [ISSUER_FIELD]: issuer };
 }
 
 function formatOf(seal: Opaque | undefined): string {

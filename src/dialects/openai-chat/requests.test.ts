@@ -267,3 +267,22 @@ test('a key that names the prototype changes nothing', () => {
   if (decoded.ok) encodeRequest(decoded.value, 'm', {});
   expect(({} as Record<string, unknown>)['y'] ?? ({} as Record<string, unknown>)['z']).toBeUndefined();
 });
+
+test('a signature whose text got lost on the way is not sent: its issuer would refuse it', () => {
+  const detail = (text: string): JsonObject => ({
+    type: 'reasoning.text',
+    text,
+    signature: 's',
+    format: 'anthropic-claude-v1',
+    index: 0,
+    clew_length: 2,
+  });
+  const sealsOf = (text: string): readonly unknown[] => {
+    const turn = { role: 'assistant', content: 'a', reasoning_details: [detail(text)] };
+    const decoded = decodeRequest({ model: 'm', messages: [turn] });
+    const [part] = decoded.ok ? (decoded.value.messages[0]?.parts ?? []) : [];
+    return part?.kind === 'reasoning' ? (part.seals ?? []) : ['nothing was thought'];
+  };
+  expect(sealsOf('hm')).toHaveLength(1);
+  expect(sealsOf('')).toEqual([]);
+});

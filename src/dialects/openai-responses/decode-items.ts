@@ -3,9 +3,11 @@
 
 import { asArray, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import type { Opaque } from '#canonical/foreign.ts';
 import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '#canonical/part.ts';
 import { decodeContentPart } from './content.ts';
 import { othersOf, withExtras } from './spelling.ts';
+import { isMadeId } from './envelope.ts';
 import { readSeal, readSealObject, SEAL_FIELD } from './seal.ts';
 import { CALL_TYPES, callTypeOf, ID, MESSAGE_FIELDS } from './wire.ts';
 
@@ -119,6 +121,7 @@ function decodeReasoning(item: JsonObject): readonly ReasoningPart[] | undefined
   ];
   if (told.length === 0) told.push({ text: '', summary: false });
   const seals = readSeal(item['encrypted_content'], item['id']);
+  if (isShown(item, seals)) return shownBefore(told, seals);
   return told.map(({ text, summary }, index): ReasoningPart => {
     const last = index === told.length - 1;
     const place = index === 0 ? { item: reasoningStart(item) } : { more: true };
@@ -131,6 +134,24 @@ function decodeReasoning(item: JsonObject): readonly ReasoningPart[] | undefined
       ...extras,
     };
   });
+}
+
+/** An item that we made to show the reasoning of another vendor: no provider of this language knows it. */
+function isShown(item: JsonObject, seals: readonly Opaque[] | undefined): boolean {
+  if (seals?.some(({ dialect, issuer }) => dialect === ID && issuer === undefined) === true) return false;
+  return isMadeId(asString(item['id']) ?? '');
+}
+
+function shownBefore(
+  told: readonly { readonly text: string; readonly summary: boolean }[],
+  seals: readonly Opaque[] | undefined,
+): readonly ReasoningPart[] {
+  return told.map(({ text, summary }, index) => ({
+    kind: 'reasoning',
+    text,
+    ...(summary && { summary }),
+    ...(index === told.length - 1 && seals !== undefined && { seals }),
+  }));
 }
 
 /** Undefined when there is more to an entry than its text. Absent, null and empty are no entries. */

@@ -1,7 +1,7 @@
 // The parts of a model's turn as items: in the input of a request, and in the output of an answer. Parts that came from
 // this language know which item they stood in; of others, texts side by side make one message.
 
-import { asObject, asString } from '#base/json.ts';
+import { asObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { MediaPart, Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '#canonical/part.ts';
@@ -86,6 +86,8 @@ class TurnWriter {
   #say(part: TextPart | RefusalPart, path: string): void {
     const { answer, losses } = this.#writing;
     const kept = answer === undefined ? withoutForeign(part, path, losses) : part;
+    // Some clients give back the empty text that ended a stream.
+    if (answer === undefined && part.text === '' && part.extras?.dialect !== ID) return;
     const start = asObject(spelled(part.extras, 'message'));
     if (start !== undefined || this.#message === undefined) {
       this.#endMessage();
@@ -251,5 +253,7 @@ export function sealedFor(
   seals: NonNullable<ReasoningPart['seals']>,
   showSeals: boolean,
 ): string | undefined {
-  return showSeals ? writeSeals(seals) : asString(ownSeal(seals)?.value);
+  if (showSeals) return writeSeals(seals);
+  const own = ownSeal(seals);
+  return own?.issuer === undefined ? own?.value : writeSeals([own]);
 }

@@ -47,6 +47,14 @@ export function itemIds(generationId: string): (prefix: string) => string {
   };
 }
 
+/** Twenty letters of an exchange's id and four of a count: ids of the vendor's are longer. */
+const MADE_ID = /^[a-z]+_[0-9A-Za-z]{20}\d{4}$/;
+
+/** Whether an item has an id of our making. */
+export function isMadeId(id: string): boolean {
+  return MADE_ID.test(id);
+}
+
 /** What repeats the request: from the answer itself where its provider spoke this language. */
 export function echo({ request }: EncodeContext, extras: Foreign | undefined): JsonObject {
   const told = fieldsFor(ID, extras);

@@ -43,6 +43,7 @@ export const openaiResponses = {
   provider: {
     id: ID,
     quirks: QUIRKS,
+    issuer: 'openai',
     path: () => '/responses',
     names: () => NAMES,
     keepsAnswers: (quirks) => quirk(quirks, 'state') === 'kept',

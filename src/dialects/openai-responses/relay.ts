@@ -7,9 +7,15 @@ import type { ChatRequest } from '#canonical/request.ts';
 import { quirksTouch } from './quirks.ts';
 import { ROUTER_FIELDS } from './wire.ts';
 
-/** Router fields are taken out by `relayRequest`; a provider that wants them is told in the canonical way. */
-export function canRelay(_request: ChatRequest, body: JsonObject, quirks: Quirks): boolean {
-  return !quirksTouch(body, quirks);
+/**
+ * Router fields are taken out by `relayRequest`; a provider that wants them is told in the canonical way. Reasoning that was
+ * shown for another vendor has nothing of this language about it, and is refused.
+ */
+export function canRelay({ messages }: ChatRequest, body: JsonObject, quirks: Quirks): boolean {
+  if (quirksTouch(body, quirks)) return false;
+  return !messages.some(({ parts }) =>
+    parts.some((part) => part.kind === 'reasoning' && part.extras === undefined),
+  );
 }
 
 /** Usage comes unasked in this language, so only the model's name changes. */

@@ -35,8 +35,15 @@ export function readSealObject(value: Json | undefined): Opaque | undefined {
   const sealed = asString(fields?.['value']);
   const id = asString(fields?.['id']);
   if (dialect === undefined || sealed === undefined) return undefined;
+  const issuer = asString(fields?.['issuer']);
   if (form !== 'signature' && form !== 'encrypted' && form !== 'redacted') return undefined;
-  return { dialect, form, value: sealed, ...(id === undefined ? {} : { id }) };
+  return {
+    dialect,
+    form,
+    value: sealed,
+    ...(id === undefined ? {} : { id }),
+    ...(issuer === undefined ? {} : { issuer }),
+  };
 }
 
 /** The seal of this API among them. */
@@ -48,5 +55,5 @@ export function ownSeal(seals: readonly Opaque[] | undefined): Opaque | undefine
 export function writeSeals(seals: readonly Opaque[] | undefined): string | undefined {
   if (seals === undefined || seals.length === 0) return undefined;
   const own = ownSeal(seals);
-  return own === undefined ? MARK + JSON.stringify(seals) : own.value;
+  return own === undefined || own.issuer !== undefined ? MARK + JSON.stringify(seals) : own.value;
 }

@@ -56,4 +56,17 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       CREATE INDEX replays_by_age ON replays (created_ms)`,
   },
+  {
+    name: 'seals',
+    sql: `
+      CREATE TABLE seals (
+        key TEXT NOT NULL,
+        turn TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        characters INTEGER NOT NULL,
+        sealed TEXT NOT NULL,
+        PRIMARY KEY (key, turn)
+      );
+      CREATE INDEX seals_by_age ON seals (created_ms)`,
+  },
 ];

@@ -12,6 +12,7 @@ import { SqliteGenerations } from './generations.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqliteReplays } from './replays.ts';
+import { SqliteSeals } from './seals.ts';
 
 const MEMORY = ':memory:';
 const PRIVATE_DIRECTORY = 0o700;
@@ -66,6 +67,7 @@ function storeOn(database: Database): Store {
     generations: new SqliteGenerations(database),
     answers: new SqliteAnswers(database),
     replays: new SqliteReplays(database),
+    seals: new SqliteSeals(database),
     async close() {
       database.close();
     },
