@@ -26,7 +26,7 @@ import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
 import { arrive } from './record.ts';
-import { mayAsk } from './may-ask.ts';
+import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 import { limitsFor } from './request-limits.ts';
@@ -149,11 +149,6 @@ async function prepare(
 
 function draining(): Failure {
   return failure('shutting_down', 'This gateway is about to stop; ask again at once.');
-}
-
-function notAllowed(model: string): Failure {
-  const message = `This key may not ask for \`${model.slice(0, 200)}\`. \`keys[].models\` in clew.yaml lists what it may.`;
-  return failure('permission_denied', message, { field: 'model' });
 }
 
 function unaccountable(why: string): Failure {

@@ -1,5 +1,7 @@
 // Whether a key may ask for a model by this name: what counts is the model that the name leads to.
 
+import { failure } from '#canonical/failure.ts';
+import type { Failure } from '#canonical/failure.ts';
 import { resolveModel } from '#routing/resolve-model.ts';
 import type { Routes } from '#routing/routes.ts';
 
@@ -8,4 +10,9 @@ export function mayAsk(name: string, allows: (model: string) => boolean, routes:
   if (allows(name)) return true;
   const found = resolveModel(name, routes);
   return found !== undefined && found.variants.length > 0 && allows(found.route.name);
+}
+
+export function notAllowed(model: string): Failure {
+  const message = `This key may not ask for \`${model.slice(0, 200)}\`. \`keys[].models\` in clew.yaml lists what it may.`;
+  return failure('permission_denied', message, { field: 'model' });
 }
