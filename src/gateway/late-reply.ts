@@ -29,13 +29,13 @@ export function replyLate(
 
 function sourceOf(
   prepared: Prepared,
-  { outcome, attempts }: Executed,
+  { outcome, attempts, running }: Executed,
   dialect: AnyClientDialect,
   gateway: Gateway,
 ): BodySource {
   if (outcome.kind === 'stream') {
     const { losses } = outcome.answer;
-    return openAnswer(prepared, outcome.live, { attempts, losses, dialect, gateway });
+    return openAnswer(prepared, running ?? outcome.live, { attempts, losses, dialect, gateway });
   }
   if (outcome.kind === 'whole') {
     const { response, losses } = outcome.answer;

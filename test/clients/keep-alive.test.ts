@@ -166,6 +166,30 @@ describe('on the wire', () => {
     }
   });
 
+  test.each(['/v1', '/api/v1'])(
+    'an answer that began late and breaks off is gone on with: %s',
+    async (path) => {
+      const late = await startTestGateway({
+        server: 'keep_alive: 60ms',
+        models:
+          '  m: { targets: [ "sim/words-60+ttft-250+rate-200+fault-stream-cut-50", sim-gemini/hello ], on_cut: continue }',
+      });
+      try {
+        const response = await fetch(`http://127.0.0.1:${late.port}${path}/chat/completions`, {
+          method: 'POST',
+          body: JSON.stringify({ ...BODY, model: 'm' }),
+        });
+        const text = await response.text();
+        expect(text).toStartWith(': ');
+        expect(text).toContain('"continued":{"target":"sim-gemini/hello"');
+        expect(text).toEndWith('data: [DONE]\n\n');
+        expect(late.generations.at(-1)?.attempts).toHaveLength(2);
+      } finally {
+        await late.stop();
+      }
+    },
+  );
+
   test('a client that leaves while it is shown them ends the call', async () => {
     const left = new AbortController();
     const before = gateway.generations.length;

@@ -128,20 +128,23 @@ function judgeFailure(lane: Lane, { expected, recording }: Case, { error }: Seen
   const status = expected.failed?.status;
   // An answer that had begun well: its error comes in the stream, or, where nothing had been shown yet, before it.
   if (status === undefined) return unusual(lane, error, true).length === 0 ? [] : unusual(lane, error, false);
-  const wanted = [
-    ...statusFor(status, JSON.stringify(recording.response.body ?? recording.response.sse)),
-    ...(/openrouter/.test(lane.name) ? OPERATOR_MENDS : []),
-  ];
+  const text = JSON.stringify(recording.response.body ?? recording.response.sse);
+  const wanted = statusFor(status, text, /openrouter/.test(lane.name));
   const right = wanted.includes(error.status ?? 0);
   const problems = right ? [] : [`error: ${wanted.join(' or ')} ≠ ${JSON.stringify(error)}`];
   return [...problems, ...unusual(lane, error, false)];
 }
 
-/** The status that a client sees for its provider's. A refusal of Clew's own credential is not the caller's. */
-function statusFor(recorded: number, text: string): readonly number[] {
+/**
+ * The status that a client sees for its provider's. A refusal of Clew's own credential is not the caller's. A client that
+ * repeats every 5xx for an hour is told a 4xx where only the operator can help (docs/openrouter.md).
+ */
+function statusFor(recorded: number, text: string, repeats: boolean): readonly number[] {
+  const refused = repeats ? 404 : 502;
+  const broke = repeats ? 402 : 503;
   // What the provider means stands in its words where its status is a general one.
-  if (/API key not valid|Incorrect API key/.test(text)) return [502];
-  if (/exceeded your current quota/.test(text)) return [503, 429];
+  if (/API key not valid|Incorrect API key/.test(text)) return [refused];
+  if (/exceeded your current quota/.test(text)) return [broke, 429];
   if (/tool_use_failed/.test(text)) return [502];
   if (
     recorded === 400 &&
@@ -151,9 +154,9 @@ function statusFor(recorded: number, text: string): readonly number[] {
     return [400, 404];
   // A filter of the provider behind a router.
   if (recorded === 403 && /usage guidelines/.test(text)) return [400];
-  if ([401, 403, 407].includes(recorded)) return [502];
-  if (recorded === 402) return [503];
-  if (recorded === 429) return [429, 503];
+  if ([401, 403, 407].includes(recorded)) return [refused];
+  if (recorded === 402) return [broke];
+  if (recorded === 429) return [429, broke];
   if ([503, 529].includes(recorded)) return [503, 529];
   // A model that cannot do what was asked is a bad request to some clients, since for them 404 is about names.
   if (recorded === 404) return [404, 400];

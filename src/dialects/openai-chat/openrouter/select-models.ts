@@ -1,6 +1,7 @@
 // Which rows of the catalogue a query wants. Without one, all models that answer in text, as there.
 
 import type { ListedEndpoint, ListedModel } from '../../dialect.ts';
+import { supportedBy } from './supported.ts';
 
 const LIMIT_DEFAULT = 500;
 const LIMIT_MAX = 1_000;
@@ -43,6 +44,13 @@ function testsOf(query: URLSearchParams): readonly Test[] {
   if (outputs !== 'all') tests.push((_, first) => wordsOf(outputs).every((word) => has(first.outputs, word)));
   const inputs = query.get('input_modalities');
   if (inputs !== null) tests.push((_, first) => wordsOf(inputs).every((word) => has(first.inputs, word)));
+  const parameters = query.get('supported_parameters');
+  if (parameters !== null) {
+    tests.push((model) => {
+      const supported = supportedBy(model.endpoints?.() ?? []);
+      return wordsOf(parameters).every((word) => supported.includes(word));
+    });
+  }
   const text = query.get('q')?.toLowerCase();
   if (text !== undefined)
     tests.push(({ id }, first) => `${id} ${first.name ?? ''}`.toLowerCase().includes(text));

@@ -7,6 +7,8 @@ import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { unreachable } from '#base/result.ts';
 import type { ChatEvent, CloseEvent, DeltaEvent, OpenEvent, StartEvent } from '#canonical/event.ts';
 import type { Failure } from '#canonical/failure.ts';
+import { fieldsFor } from '#canonical/foreign.ts';
+import type { Foreign } from '#canonical/foreign.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { ReasoningPart } from '#canonical/part.ts';
 import type { Usage } from '#canonical/usage.ts';
@@ -19,7 +21,7 @@ import {
   formatOfDialect,
   reasoningSpelling,
 } from '../reasoning.ts';
-import { DONE } from '../wire.ts';
+import { DONE, ID } from '../wire.ts';
 import { errorObject } from '../../openrouter-failures.ts';
 import { finishFields } from './finish.ts';
 import { encodeAnnotations, encodeLogprobs } from './message.ts';
@@ -65,7 +67,7 @@ export class OpenRouterStreamEncoder implements StreamEncoder {
         this.#usage = event.usage;
         return NOTHING;
       case 'foreign':
-        return NOTHING;
+        return this.#note(event.foreign);
       case 'end':
         return this.#end(event.finishes);
       case 'failure':
@@ -127,6 +129,13 @@ export class OpenRouterStreamEncoder implements StreamEncoder {
     const annotations = encodeAnnotations(event.annotations ?? []);
     if (annotations.length > 0) frames.push(this.#chunk(choice, { annotations }));
     return frames;
+  }
+
+  /** Of fields that a provider adds nobody here knows what they are; our own are told. */
+  #note(foreign: Foreign): readonly Frame[] {
+    const clew = fieldsFor(ID, foreign)?.['clew'];
+    if (clew === undefined) return NOTHING;
+    return [{ data: JSON.stringify({ ...this.#envelope, clew, choices: [choiceOf(0, { content: '' })] }) }];
   }
 
   #end(finishes: readonly Finish[]): readonly Frame[] {
