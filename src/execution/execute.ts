@@ -30,7 +30,8 @@ export interface ExecuteOptions extends Omit<WatchOptions, 'deadlineAt'> {
   readonly dialect: DialectId;
   /** Monotonic milliseconds when the request arrived. */
   readonly startedAt: number;
-  /** Told of every attempt when it has ended: for statistics. */
+  /** Told when the first content of a stream is there, and of every attempt when it has ended: for statistics. */
+  readonly onFirstContent?: (facts: AttemptFacts) => void;
   readonly onAttempt?: (facts: AttemptFacts) => void;
   /** Told what was thrown: expected outcomes are values, so it is a bug. */
   readonly onBug: (bug: unknown) => void;

@@ -60,10 +60,11 @@ function firstContentMs({ limits }: Plan, { firstContentP95Ms = 0 }: PlannedTarg
 }
 
 function outcomeOf(facts: AttemptFacts, admission: Admission, options: ExecuteOptions): Outcome {
-  const { clock, draw, onAttempt } = options;
+  const { clock, draw, onFirstContent, onAttempt } = options;
   return {
     // A probe has found out what it was sent for; the end of its answer may be minutes away.
     lives: () => {
+      onFirstContent?.(facts);
       if (admission.probe) settleAdmission(admission, undefined, clock.now(), draw);
     },
     ended: (failed) => {

@@ -22,7 +22,8 @@ import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
 import { recallSeals } from './kept-seals.ts';
 import { replyLate } from './late-reply.ts';
-import { learnHeadroom } from './learn.ts';
+import { learnHeadroom, lessonsOf } from './learn.ts';
+import { planningFor } from './planning.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
@@ -72,6 +73,7 @@ export async function exchange(
       gateway.statistics.of(order.target).begin(gateway.clock.now());
       return callProvider(sentFor(sent, order), order, signal, gateway);
     },
+    ...lessonsOf(prepared.value, gateway),
     request: isChat(whole) ? whole : undefined,
     dialect: dialect.id,
     engine: gateway.engine,
@@ -117,15 +119,7 @@ async function prepare(
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const unfit = unfitness(whole, gateway);
-  const { draw, statistics, engine } = gateway;
-  const options = {
-    routes: snapshot,
-    allows,
-    draw,
-    languages: gateway.languages.get(dialect.id) ?? [],
-    view: () => statistics.view(gateway.clock.now(), engine.health),
-    turn: (model: string) => statistics.nextTurn(model),
-  };
+  const options = { routes: snapshot, allows, ...planningFor(dialect, gateway) };
   const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;

@@ -1,10 +1,12 @@
 // What attempts teach the statistics that later plans are made from. Told once when a stream begins, since what was quick to
 // begin may be long in ending, and once when an attempt ends.
 
+import type { Asked } from '#canonical/asked.ts';
 import { healthEffectOf } from '#canonical/failure.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { CallOrder } from '#execution/call.ts';
+import type { ExecuteOptions } from '#execution/execute.ts';
 import { rateLimitsIn } from '#providers/rate-limits.ts';
 import type { RateLeft } from '#providers/rate-limits.ts';
 import type { Plan } from '#routing/plan.ts';
@@ -14,7 +16,13 @@ import { sizeBucket } from '#routing/view.ts';
 import type { Allowance, SizeBucket } from '#routing/view.ts';
 import type { Gateway } from './gateway.ts';
 
-export interface Lesson {
+interface Exchange {
+  readonly plan: Plan;
+  readonly text: string;
+  readonly request: Asked;
+}
+
+interface Lesson {
   readonly plan: Plan;
   /** Characters of the client's body: what the prompt's size is told by before a provider has counted it. */
   readonly inputChars: number;
@@ -25,25 +33,21 @@ export interface Lesson {
 
 const CHARACTERS_PER_TOKEN = 4;
 
-/** The first content of a stream is there; the attempts before it have ended. */
-export function learnBegun(attempts: readonly AttemptFacts[], lesson: Lesson): void {
-  for (const [index, facts] of attempts.entries()) {
-    if (index < attempts.length - 1) learnEnded(facts, false, lesson);
-    else learnFirstContent(facts, lesson);
-  }
+/** What the executor tells of the attempts of one exchange. */
+export function lessonsOf(
+  { plan, text, request }: Exchange,
+  { statistics, clock }: Pick<Gateway, 'statistics' | 'clock'>,
+): Pick<ExecuteOptions, 'onFirstContent' | 'onAttempt'> {
+  const lesson = (): Lesson => ({ plan, inputChars: text.length, statistics, now: clock.now() });
+  return {
+    onFirstContent: (facts) => learnFirstContent(facts, lesson()),
+    onAttempt: (facts) => learnEnded(facts, request.stream, lesson()),
+  };
 }
 
-/** Attempts of which nothing was told before. */
-export function learnWhole(attempts: readonly AttemptFacts[], whole: boolean, lesson: Lesson): void {
-  for (const facts of attempts) {
-    if (!whole && facts.firstContentAt !== undefined) learnFirstContent(facts, lesson);
-    learnEnded(facts, !whole, lesson);
-  }
-}
-
-/** `told`: what there was of a first content was told. */
-export function learnEnded(facts: AttemptFacts, told: boolean, lesson: Lesson): void {
-  const begun = told && facts.firstContentAt !== undefined;
+/** Of a stream the first content was told when it came, if it came. */
+function learnEnded(facts: AttemptFacts, stream: boolean, lesson: Lesson): void {
+  const begun = stream && facts.firstContentAt !== undefined;
   const { statistics, now } = lesson;
   const { target, model } = facts.planned;
   const seen = statistics.of(target);
@@ -104,7 +108,12 @@ function learnFromSilence(facts: AttemptFacts, seen: TargetStatistics, lesson: L
 }
 
 /** Ends of an attempt that only time brought about. */
-const SILENCES: ReadonlySet<string> = new Set(['first_content_timeout', 'deadline_exceeded', 'client_gone']);
+const SILENCES: ReadonlySet<string> = new Set([
+  'first_content_timeout',
+  'deadline_exceeded',
+  'client_gone',
+  'superseded',
+]);
 
 /** Undefined: who left, and who asked for nonsense, says nothing about the target. */
 function verdictOn({ failure }: AttemptFacts): boolean | undefined {

@@ -19,8 +19,6 @@ import type { Gateway, Outgoing } from './gateway.ts';
 import { withIdentity } from './identity.ts';
 import { keepAnswer } from './kept-answers.ts';
 import { keepSeals, SealWatch } from './kept-seals.ts';
-import { learnBegun, learnEnded, learnWhole } from './learn.ts';
-import type { Lesson } from './learn.ts';
 import { settle } from './record.ts';
 import type { Answered } from './record.ts';
 import { servedBy } from './served.ts';
@@ -40,8 +38,6 @@ export function reply(
   gateway: Gateway,
 ): Outgoing {
   const { outcome, attempts } = executed;
-  if (outcome.kind === 'stream') learnBegun(attempts, lessonOf(prepared, gateway));
-  else learnWhole(attempts, !prepared.request.stream, lessonOf(prepared, gateway));
   if (outcome.kind === 'failed') {
     end(prepared, attempts, { failure: outcome.failure }, gateway);
     return encodeFailed(outcome.failure, dialect, prepared.arrival.id, attempts);
@@ -142,8 +138,6 @@ export function openAnswer(prepared: Prepared, live: BodySource['live'], options
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
-    const last = attempts.at(-1);
-    if (last !== undefined) learnEnded(last, true, lessonOf(prepared, gateway));
     const problem = live.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
     prepared.incoming.ended();
@@ -168,10 +162,6 @@ export function streamed(
   // Some reverse proxies would gather the stream into pieces of their own.
   headers['x-accel-buffering'] = 'no';
   return { status: 200, headers, body };
-}
-
-function lessonOf({ plan, text }: Prepared, { statistics, clock }: Gateway): Lesson {
-  return { plan, inputChars: text.length, statistics, now: clock.now() };
 }
 
 export function contextOf(

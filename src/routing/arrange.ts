@@ -90,6 +90,7 @@ interface Judged {
   readonly candidate: Candidate;
   readonly score: Score;
   readonly last: string | undefined;
+  readonly p95Ms: number | undefined;
   share: number;
   wished: boolean;
 }
@@ -100,17 +101,17 @@ function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged 
   const { now } = view;
   const outputTokens = subject.outputTokens(model);
   const { score, room, bucket } = scoreOf(target, seen, { subject, now, outputTokens });
-  return {
-    candidate,
-    score,
-    last: lastBecause(seen, { bounds, now, bucket, room }),
-    share: 0,
-    wished: false,
-  };
+  const last = lastBecause(seen, { bounds, now, bucket, room });
+  const p95Ms = seen.firstTokenQuantileMs(bucket, SLOW);
+  return { candidate, score, last, p95Ms, share: 0, wished: false };
 }
 
-function planned({ candidate }: Judged): PlannedTarget {
-  return { target: candidate.target, model: candidate.model };
+/** Of first contents: what the executor hedges after. */
+const SLOW = 0.95;
+
+function planned({ candidate, p95Ms }: Judged): PlannedTarget {
+  const { target, model } = candidate;
+  return p95Ms === undefined ? { target, model } : { target, model, firstContentP95Ms: p95Ms };
 }
 
 function noteOf({ candidate, score, last, share, wished }: Judged): CandidateNote {

@@ -25,7 +25,8 @@ import { boundsOf } from './rules.ts';
 import type { Rules } from './rules.ts';
 import { Subject } from './score.ts';
 import { Statistics } from './statistics/statistics.ts';
-import type { View } from './view.ts';
+import { SIZE_BUCKET_COUNT } from './view.ts';
+import type { SizeBucket, View } from './view.ts';
 
 export interface PlanOptions {
   readonly routes: Routes;
@@ -94,7 +95,7 @@ function planOfOne(
   request: Asked,
   route: ModelRoute,
   capability: Capability | undefined,
-  { languages, unfit, rules, routes }: PlanOptions,
+  { languages, unfit, rules, routes, view }: PlanOptions,
 ): Result<Plan, Failure> {
   const removed: RemovedNote[] = [];
   const spoken = spokenIn(route.targets, languages, removed);
@@ -105,13 +106,24 @@ function planOfOne(
   const targets: PlannedTarget[] = [];
   for (const target of able?.targets ?? spoken) {
     const why = unfit?.(target);
-    if (why === undefined) targets.push({ target, model: route.name });
-    else removed.push({ target: target.id, why });
+    const p95Ms = slowestOf(target, view);
+    if (why !== undefined) removed.push({ target: target.id, why });
+    else targets.push({ target, model: route.name, ...(p95Ms > 0 && { firstContentP95Ms: p95Ms }) });
   }
   const strategy = rules?.strategy ?? route.strategy;
   const candidates = targets.map(({ target, model }) => ({ target: target.id, model, share: 1 }));
   const explanation = { ...originOf(rules, routes), choices: [{ strategy, candidates }], removed };
   return ok({ model: request.model, targets, limits: route.limits, removed, strategy, explanation });
+}
+
+/** The 95th percentile of first contents, of the size that is slowest: nobody has looked how long this prompt is. */
+function slowestOf(target: Target, view: PlanOptions['view']): number {
+  const seen = view?.().target(target);
+  let slowest = 0;
+  for (let bucket = 0; bucket < SIZE_BUCKET_COUNT; bucket += 1) {
+    slowest = Math.max(slowest, seen?.firstTokenQuantileMs(bucket as SizeBucket, 0.95) ?? 0);
+  }
+  return slowest;
 }
 
 interface Group {

@@ -1,10 +1,13 @@
 // Targets that fall ill and recover, on a virtual clock: how soon they lose their traffic, how soon they have it back, and
 // that nobody falls upon them meanwhile.
 
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { StrategyName } from '#routing/routes.ts';
 import { runWorld, shareOf } from './routing-world.ts';
 import type { Behaviour, Served } from './routing-world.ts';
+
+// A second of work each, which a busy machine may stretch.
+setDefaultTimeout(60_000);
 
 const WELL: Behaviour = { firstMs: 400 };
 const FROM_MS = 40_000;

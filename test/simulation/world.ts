@@ -150,8 +150,7 @@ class Hour {
     const from = draw() < 0.3 ? 1 : 0;
     const targets = [...this.#targets.slice(from), ...this.#targets.slice(0, from)];
     const explanation = { choices: [], removed: [] };
-    const plan: Plan = { model: 'm', targets, limits, removed: [], strategy: 'priority', explanation };
-    return { request, plan };
+    return { request, plan: { model: 'm', targets, limits, removed: [], strategy: 'priority', explanation } };
   }
 }
 
