@@ -134,12 +134,16 @@ export function openAnswer(prepared: Prepared, live: BodySource['live'], options
   const fold = kept ? new Fold() : undefined;
   const frames = understood ? openFrameWriter(prepared.framing) : undefined;
   const writer = new AnswerWriter(dialect, context, frames, fold);
+  const begun = attempts.length;
+  const answering = attempts.at(-1);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
     const answer: Answered = { id, model, finish, passthrough, losses };
-    const last = attempts.at(-1);
-    if (last !== undefined) learnEnded(last, true, lessonOf(prepared, gateway));
+    const lesson = lessonOf(prepared, gateway);
+    if (answering !== undefined) learnEnded(answering, true, lesson);
+    // Calls for the rest of an answer that broke off.
+    learnWhole(attempts.slice(begun), false, lesson);
     const problem = live.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
     prepared.incoming.ended();

@@ -90,6 +90,8 @@ interface Judged {
   readonly candidate: Candidate;
   readonly score: Score;
   readonly last: string | undefined;
+  /** What a hedge and the limit on first content go by. */
+  readonly p95Ms: number | undefined;
   share: number;
   wished: boolean;
 }
@@ -104,13 +106,14 @@ function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged 
     candidate,
     score,
     last: lastBecause(seen, { bounds, now, bucket, room }),
+    p95Ms: subject.request.stream ? seen.firstTokenQuantileMs(bucket, 0.95) : undefined,
     share: 0,
     wished: false,
   };
 }
 
-function planned({ candidate }: Judged): PlannedTarget {
-  return { target: candidate.target, model: candidate.model };
+function planned({ candidate: { target, model }, p95Ms }: Judged): PlannedTarget {
+  return p95Ms === undefined ? { target, model } : { target, model, firstContentP95Ms: p95Ms };
 }
 
 function noteOf({ candidate, score, last, share, wished }: Judged): CandidateNote {

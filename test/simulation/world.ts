@@ -13,7 +13,7 @@ import type { Executed } from '#execution/execute.ts';
 import type { Watch } from '#execution/watch.ts';
 import { DEFAULT_LIMITS } from '#routing/plan.ts';
 import type { Limits, Plan } from '#routing/plan.ts';
-import { target } from '../support/targets.ts';
+import { plan as planFor, target } from '../support/targets.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { Auditor } from './auditor.ts';
 import { providerOf } from './provider.ts';
@@ -153,7 +153,7 @@ class Hour {
     };
     const from = draw() < 0.3 ? 1 : 0;
     const targets = [...this.#targets.slice(from), ...this.#targets.slice(0, from)];
-    return { request, plan: { model: 'm', targets, limits, removed: [], strategy: 'priority' } };
+    return { request, plan: { ...planFor([]), targets, limits } };
   }
 }
 
