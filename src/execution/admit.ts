@@ -42,14 +42,18 @@ export class Admissions implements HedgeView {
   readonly mayRetry = (target: number): boolean =>
     this.#isWell(target) || this.#budget.allowsRetry(this.#clock.now());
 
-  /** Undefined: somebody else was quicker. */
+  /** Undefined: somebody else was quicker, or others have used up the budget while this one waited. */
   begin(step: Step & { readonly do: 'try' | 'wait' }): Admission | undefined {
     const now = this.#clock.now();
     const target = this.#target(step.target);
+    const charged = this.tries.length > 0 && !this.#isWell(step.target);
+    if (charged && !this.#budget.allowsRetry(now)) return undefined;
     const anyway = step.do === 'try' && step.anyway === true;
-    if (this.tries.length > 0 && !this.#isWell(step.target)) this.#budget.withdrawRetry(now);
-    if (anyway) return this.#health.beginAnyway(target, now);
-    return this.#health.begin(target, { now, without: this.#without(step.target) }, this.#draw);
+    const admission = anyway
+      ? this.#health.beginAnyway(target, now)
+      : this.#health.begin(target, { now, without: this.#without(step.target) }, this.#draw);
+    if (charged && admission !== undefined) this.#budget.withdrawRetry(now);
+    return admission;
   }
 
   get mayHedge(): boolean {

@@ -64,9 +64,11 @@ export async function attempt(options: AttemptOptions): Promise<Result<Begun, Fa
     return await begin(called.value, options);
   } catch (bug) {
     // Nothing of the attempt may live on: not its connection, not its alarm, not its slot.
-    watch.abandon('internal', 'The attempt threw.');
+    const broken = failure('internal', 'The attempt threw.');
+    watch.abandon(broken.code, broken.message);
     facts.endedAt = clock.now();
-    options.outcome.ended(failure('internal', 'The attempt threw.'));
+    facts.failure ??= broken;
+    options.outcome.ended(broken);
     throw bug;
   }
 }

@@ -14,7 +14,6 @@ import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
 import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
-import type { CallOrder } from '#execution/call.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
@@ -32,6 +31,7 @@ import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 import { limitsFor } from './request-limits.ts';
+import { sentFor } from './sent-for.ts';
 import { nobodyFits, unfitness } from './unfit.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
@@ -90,11 +90,6 @@ export async function exchange(
     patience === undefined ? await executing : await within(executing, patience, gateway.clock);
   if (executed === undefined) return replyLate(prepared.value, executing, dialect, gateway);
   return reply(prepared.value, executed, dialect, gateway);
-}
-
-/** The rest of an answer is asked for in our words, not in the client's. */
-function sentFor(sent: Sent, { request }: CallOrder): Sent {
-  return request === undefined ? sent : { ...sent, request, passthrough: false };
 }
 
 async function prepare(

@@ -90,6 +90,7 @@ interface Judged {
   readonly candidate: Candidate;
   readonly score: Score;
   readonly last: string | undefined;
+  /** What a hedge and the limit on first content go by. */
   readonly p95Ms: number | undefined;
   share: number;
   wished: boolean;
@@ -102,7 +103,7 @@ function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged 
   const outputTokens = subject.outputTokens(model);
   const { score, room, bucket } = scoreOf(target, seen, { subject, now, outputTokens });
   const last = lastBecause(seen, { bounds, now, bucket, room });
-  const p95Ms = seen.firstTokenQuantileMs(bucket, SLOW);
+  const p95Ms = subject.request.stream ? seen.firstTokenQuantileMs(bucket, SLOW) : undefined;
   return { candidate, score, last, p95Ms, share: 0, wished: false };
 }
 

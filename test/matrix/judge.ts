@@ -120,9 +120,6 @@ function known(count: SeenUsage['input'] | undefined): number {
   return count ?? 0;
 }
 
-/** OpenRouter's client repeats a 5xx for up to an hour, so what only the operator can mend is told as a 4xx there. */
-const OPERATOR_MENDS = [402, 404];
-
 function judgeFailure(lane: Lane, { expected, recording }: Case, { error }: Seen): readonly string[] {
   if (error === undefined) return ['error: none was raised'];
   const status = expected.failed?.status;

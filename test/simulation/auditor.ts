@@ -17,7 +17,9 @@ import type { CallMade } from './provider.ts';
 import type { Exchanged } from './world.ts';
 
 const RETRY_COST = 5;
-const WINDOW_MS = 11_000;
+/** The budget forgets by whole seconds: of the last ten, nine are sure to be remembered. */
+const WINDOW_MS = 9_000;
+const DEPOSITS_MS = 10_000;
 const FLOOR = 150;
 /** Calls for the rest of an answer come on top of the attempts. */
 const CONTINUATIONS_MAX = 2;
@@ -61,9 +63,9 @@ export class Auditor {
     budget.withdrawRetry = (now) => {
       this.#withdrawals.push(now);
       this.retries += 1;
-      const since = (list: readonly number[]): number => list.filter((at) => at > now - WINDOW_MS).length;
-      const allowed = since(this.#deposits) + FLOOR + RETRY_COST;
-      must(since(this.#withdrawals) * RETRY_COST <= allowed, '2: the budget of retries');
+      const allowed = since(this.#deposits, now - DEPOSITS_MS) + FLOOR;
+      const spent = since(this.#withdrawals, now - WINDOW_MS) * RETRY_COST;
+      must(spent <= allowed, '2: the budget of retries');
       withdrawRetry(now);
     };
     budget.withdrawHedge = () => {
@@ -171,6 +173,13 @@ export class Auditor {
       '1: usage that nobody gave',
     );
   }
+}
+
+/** How many of these moments, which are in order, are later. */
+function since(moments: readonly number[], from: number): number {
+  let count = 0;
+  for (let index = moments.length - 1; index >= 0 && (moments[index] ?? 0) > from; index -= 1) count += 1;
+  return count;
 }
 
 function must(holds: boolean, what: string): void {

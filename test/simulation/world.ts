@@ -13,7 +13,7 @@ import type { Executed } from '#execution/execute.ts';
 import type { Watch } from '#execution/watch.ts';
 import { DEFAULT_LIMITS } from '#routing/plan.ts';
 import type { Limits, Plan } from '#routing/plan.ts';
-import { target } from '../support/targets.ts';
+import { plan as planFor, target } from '../support/targets.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { Auditor } from './auditor.ts';
 import { providerOf } from './provider.ts';
@@ -51,6 +51,7 @@ class Hour {
   readonly #targets: Plan['targets'];
   #live = 0;
   #arriving = true;
+  #broken: unknown;
 
   constructor(seed: number) {
     this.#draw = seededDraw(seed);
@@ -65,6 +66,7 @@ class Hour {
     this.#nextArrival();
     while (this.#arriving || this.#live > 0) {
       for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
+      if (this.#broken !== undefined) throw this.#broken;
       this.auditor.atRest(this.#live);
       if (!this.#clock.step() && (this.#arriving || this.#live > 0)) throw new Error('a waiter is lost');
     }
@@ -75,7 +77,8 @@ class Hour {
     // Now and then a crowd comes at once.
     const crowd = this.#draw() < 0.01 ? 60 : 1;
     this.#clock.alarm(-Math.log(1 - this.#draw()) * MEAN_GAP_MS, () => {
-      for (let index = 0; index < crowd; index += 1) void this.#exchange();
+      for (let index = 0; index < crowd; index += 1)
+        this.#exchange().catch((error: unknown) => (this.#broken ??= error));
       if (this.#clock.now() < HOUR_MS) this.#nextArrival();
       else this.#arriving = false;
     });
@@ -87,7 +90,7 @@ class Hour {
     const startedAt = this.#clock.now();
     const client = new AbortController();
     const left = this.#draw() < 0.05;
-    if (left) this.#clock.alarm(this.#draw() * 10_000, () => client.abort());
+    const leaving = left ? this.#clock.alarm(this.#draw() * 10_000, () => client.abort()) : undefined;
     const executed = await execute(plan, {
       call: providerOf({
         clock: this.#clock,
@@ -112,6 +115,7 @@ class Hour {
     const events = await this.#read(executed, client.signal);
     const endedAt = this.#clock.now();
     this.auditor.onExchange({ request, plan, startedAt, endedAt, executed, events, left });
+    leaving?.clear();
     this.#live -= 1;
   }
 
@@ -149,8 +153,7 @@ class Hour {
     };
     const from = draw() < 0.3 ? 1 : 0;
     const targets = [...this.#targets.slice(from), ...this.#targets.slice(0, from)];
-    const explanation = { choices: [], removed: [] };
-    return { request, plan: { model: 'm', targets, limits, removed: [], strategy: 'priority', explanation } };
+    return { request, plan: { ...planFor([]), targets, limits } };
   }
 }
 

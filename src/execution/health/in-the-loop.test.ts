@@ -63,6 +63,14 @@ describe('an outage', () => {
     expect(stage.calls.length).toBeLessThanOrEqual(exchanges * 1.2 + (30 + 10) * 3);
   });
 
+  test('of everybody at once does not overdraw the budget: who waited to repeat asks again whether it may', async () => {
+    const stage = new Stage(() => 'upstream_error');
+    // Each at a target of its own, so that no breaker is in the way.
+    const crowd = Array.from({ length: 200 }, (_, index) => stage.start(plan([`a:p/${index}`])));
+    await stage.clock.run(Promise.all(crowd));
+    expect(stage.calls.length - 200).toBeLessThanOrEqual(30 + 200 / 5);
+  });
+
   test('by silence costs one attempt in each exchange, and all of a burst are answered elsewhere', async () => {
     const stage = new Stage(({ target: { id } }) => (id === 'p/1' ? 'silence' : GOOD));
     const burst = Array.from({ length: 200 }, () =>
