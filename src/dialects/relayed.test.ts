@@ -118,7 +118,10 @@ describe('an answer', () => {
 });
 
 describe('a stream', () => {
-  const frame = (value: JsonObject): Frame => ({ event: asString(value['type']) ?? '', data: JSON.stringify(value) });
+  const frame = (value: JsonObject): Frame => ({
+    event: asString(value['type']) ?? '',
+    data: JSON.stringify(value),
+  });
   const read = (frames: readonly Frame[]): readonly ChatEvent[] => {
     const decoder = hear.provider.openDecoder({});
     return [...frames.flatMap((one) => decoder.push(one)), ...decoder.finish(), ...decoder.finish()];

@@ -12,7 +12,6 @@ import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
-import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import type { CallOrder } from '#execution/call.ts';
 import { callProvider } from '#upstream/call-provider.ts';
@@ -22,6 +21,7 @@ import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
 import { replyLate } from './late-reply.ts';
 import { learnHeadroom } from './learn.ts';
+import { planFor } from './plan-for.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
@@ -29,8 +29,6 @@ import { arrive } from './record.ts';
 import { mayAsk } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
-import { limitsFor } from './request-limits.ts';
-import { nobodyFits, unfitness } from './unfit.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -114,22 +112,8 @@ async function prepare(
   if (!mayAsk(request.model, allows, snapshot)) return err(notAllowed(request.model));
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
-  const unfit = unfitness(whole, gateway);
-  const { draw, statistics, engine } = gateway;
-  const options = {
-    routes: snapshot,
-    allows,
-    draw,
-    languages: gateway.languages.get(dialect.id) ?? [],
-    view: () => statistics.view(gateway.clock.now(), engine.health),
-    turn: (model: string) => statistics.nextTurn(model),
-  };
-  const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
+  const plan = planFor(whole, { incoming, dialect, caller: caller.value, snapshot }, gateway);
   if (!plan.ok) return plan;
-  const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;
-  if (refused !== undefined) return err(refused);
-  const limits = limitsFor(plan.value.limits, incoming.header);
-  if (!limits.ok) return limits;
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
@@ -143,7 +127,7 @@ async function prepare(
     request,
     whole,
     framing,
-    plan: limits.value === plan.value.limits ? plan.value : { ...plan.value, limits: limits.value },
+    plan: plan.value,
   });
 }
 

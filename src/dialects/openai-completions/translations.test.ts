@@ -39,11 +39,7 @@ describe('what a client asks for', () => {
       { sampling: { temperature: 0, topP: 0.5, seed: 1, frequencyPenalty: 1, logitBias: { 1: 2 } } },
     ],
     ['wishes to the router', { prompt: 'a', models: ['n'] }, { routing: { models: ['n'] } }],
-    [
-      'the first of several models',
-      { model: undefined, models: ['n'], prompt: 'a' },
-      { model: 'n' },
-    ],
+    ['the first of several models', { model: undefined, models: ['n'], prompt: 'a' }, { model: 'n' }],
   ])('%s', (_what, body, expected) => {
     const request = decoded(JSON.parse(JSON.stringify({ model: 'm', ...body })) as Json);
     expect(request).toMatchObject({ model: 'm', tools: [], ...expected });
