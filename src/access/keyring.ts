@@ -13,11 +13,14 @@ export interface Key {
   readonly secret: Secret;
   /** Models this key may ask for; absent means all. */
   readonly models?: readonly string[];
+  /** For whom the holder works; policies may ask for it. */
+  readonly tenant?: string;
 }
 
 export interface Caller {
   /** Name of the key; null where none is asked for. */
   readonly key: string | null;
+  readonly tenant?: string | undefined;
   readonly allows: (model: string) => boolean;
 }
 
@@ -27,10 +30,11 @@ export class Keyring {
   readonly #callers = new Map<string, Caller>();
 
   constructor(keys: readonly Key[]) {
-    for (const { name, secret, models } of keys) {
+    for (const { name, secret, models, tenant } of keys) {
       const allowed = models === undefined ? undefined : new Set(models);
       this.#callers.set(sha256(secret.reveal()), {
         key: name,
+        tenant,
         allows: (model) => allowed === undefined || allowed.has(model),
       });
     }

@@ -18,6 +18,7 @@ import { checkOperations } from './checks/operations.ts';
 import { checkKeys } from './checks/keys.ts';
 import { checkLimits } from './checks/limits.ts';
 import { checkModels } from './checks/models.ts';
+import { checkPolicies } from './checks/policies.ts';
 import { checkPrices } from './checks/prices.ts';
 import { checkProviders } from './checks/providers.ts';
 import { checkRouting } from './checks/routing.ts';
@@ -58,6 +59,7 @@ const CHECKS: readonly ((scene: Scene) => readonly Complaint[])[] = [
   checkModels,
   checkLimits,
   checkRouting,
+  checkPolicies,
   checkFallbacks,
   checkOperations,
 ];

@@ -37,7 +37,11 @@ function cached(target: Target, promptCache: ModelConfig['prompt_cache']): Targe
   return { ...target, promptCache, ...(others.length > 0 && { others: Object.fromEntries(others) }) };
 }
 
-function dataRules({ region, zdr, no_training: noTraining }: ModelConfig): DataRules | undefined {
+export function dataRules({
+  region,
+  zdr,
+  no_training: noTraining,
+}: Pick<ModelConfig, 'region' | 'zdr' | 'no_training'>): DataRules | undefined {
   if (region === undefined && zdr !== true && noTraining !== true) return undefined;
   return {
     ...(region !== undefined && { regions: typeof region === 'string' ? [region] : region }),
@@ -46,7 +50,7 @@ function dataRules({ region, zdr, no_training: noTraining }: ModelConfig): DataR
   };
 }
 
-function makeModelTarget(written: TargetConfig, providers: ReadonlyMap<string, ProviderOn>): Target {
+export function makeModelTarget(written: TargetConfig, providers: ReadonlyMap<string, ProviderOn>): Target {
   const { target: name, ...differs } = typeof written === 'string' ? { target: written } : written;
   const parts = splitTarget(name);
   const provider = parts === undefined ? undefined : providers.get(parts.provider);

@@ -2,14 +2,14 @@
 
 import { sha256 } from '#base/digest.ts';
 import type { Secret } from '#base/secret.ts';
-import { DEFAULT_LIMITS } from '#routing/plan.ts';
-import type { Limits } from '#routing/plan.ts';
 import type { Scene } from './checks/scene.ts';
 import { deepFreeze } from './freeze.ts';
+import { makeLimits } from './limits-schema.ts';
 import { makeModel } from './make-model.ts';
+import { makePolicy } from './policies/make-policy.ts';
 import { makeProvider } from './make-provider.ts';
 import type { ProviderConfig } from './provider-schema.ts';
-import type { Config, ModelConfig } from './schema.ts';
+import type { Config } from './schema.ts';
 import { serverSettings, storageUrl } from './server-settings.ts';
 import { simulatedProvider } from './simulated.ts';
 import type { KeySettings, ModelSettings, ProviderOn, ReasoningState, Snapshot } from './snapshot.ts';
@@ -29,6 +29,7 @@ export function makeSnapshot(config: Config, scene: Scene): Snapshot {
     keys: (config.keys ?? []).map((key) => makeKey(key, scene)),
     providers,
     models,
+    policies: (config.policies ?? []).map((policy) => makePolicy(policy, providers)),
   };
   return deepFreeze({ version: versionOf(content, scene), ...content });
 }
@@ -68,26 +69,17 @@ function versionOf(content: Omit<Snapshot, 'version'>, { raw }: Scene): string {
 }
 
 function makeKey(key: NonNullable<Config['keys']>[number], scene: Scene): KeySettings {
-  const { name, models } = key;
-  return { name, secret: checkedSecret(key.secret, scene), ...(models === undefined ? {} : { models }) };
+  const { name, models, tenant } = key;
+  return {
+    name,
+    secret: checkedSecret(key.secret, scene),
+    ...(models !== undefined && { models }),
+    ...(tenant !== undefined && { tenant }),
+  };
 }
 
 function checkedSecret(reference: string, { readSecret }: Scene): Secret {
   const secret = readSecret(reference);
   if (!secret.ok) throw new Error(`a secret was not checked: ${secret.error.message}`);
   return secret.value;
-}
-
-function makeLimits(limits: ModelConfig): Limits {
-  return {
-    attempts: limits.attempts ?? DEFAULT_LIMITS.attempts,
-    attemptsPerTarget: limits.attempts_per_target ?? DEFAULT_LIMITS.attemptsPerTarget,
-    connectMs: limits.connect_limit ?? DEFAULT_LIMITS.connectMs,
-    firstContentMs: limits.first_content_limit ?? DEFAULT_LIMITS.firstContentMs,
-    wholeAnswerMs: limits.whole_answer_limit ?? DEFAULT_LIMITS.wholeAnswerMs,
-    silenceMs: limits.silence_limit ?? DEFAULT_LIMITS.silenceMs,
-    deadlineMs: limits.deadline ?? DEFAULT_LIMITS.deadlineMs,
-    hedge: limits.hedge ?? DEFAULT_LIMITS.hedge,
-    onCut: limits.on_cut ?? DEFAULT_LIMITS.onCut,
-  };
 }

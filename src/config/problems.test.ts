@@ -27,8 +27,8 @@ const CASES: Readonly<Record<string, readonly (readonly [marked: string, ...prob
     ['server:\n  ▸lisen: 127.0.0.1:1', 'server.lisen  unknown key; did you mean "listen"?'],
     ['storage: { ▸path: x }', 'storage.path  unknown key; expected url'],
     [
-      '▸policies: []',
-      'policies  unknown key: this version of Clew cannot do that; expected one of server, storage, reasoning_state, keys, environment, providers, models',
+      '▸tenants: []',
+      'tenants  unknown key: this version of Clew cannot do that; expected one of server, storage, reasoning_state, keys, environment, providers, models, policies',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸continuation: {} }',
@@ -306,6 +306,34 @@ models:
     [
       'keys: [ { name: a, secret: env:KEY, models: [ acme/small, ▸lrage ] } ]',
       'keys[0].models[1]  unknown model "lrage"; did you mean "acme/large"? Expected a model of this file, or provider/model.',
+    ],
+  ],
+  policies: [
+    [
+      'policies: [ { name: a, when: ▸request.modle == "x", set: { strategy: price } } ]',
+      'policies[0].when  No such key: modle (at character 9); expected a condition in CEL; docs/routing.md lists what can be asked',
+    ],
+    [
+      'policies: [ { name: a, set: { strategy: price } }, { name: ▸a, set: { strategy: price } } ]',
+      'policies[1].name  another policy is called "a"',
+    ],
+    [
+      'policies: [ { name: a, when: ▸request.model, set: { strategy: price } } ]',
+      'policies[0].when  gives string, where a condition is true or false; expected a condition in CEL; docs/routing.md lists what can be asked',
+    ],
+    [
+      'policies: [ { name: a, set: { targets: [ ▸acmee/small ], fallback: [ ▸lrage ], only: [ ▸zeuss ] } } ]',
+      'policies[0].set.targets[0]  unknown provider "acmee"; did you mean "acme"?',
+      'policies[0].set.fallback[0]  unknown model "lrage"; did you mean "acme/large"? Expected a model of this file, or provider/model.',
+      'policies[0].set.only[0]  unknown provider "zeuss"; did you mean "zeus"?',
+    ],
+    [
+      'policies: [ { name: a, set: ▸{} } ]',
+      'policies[0].set  is an empty map; expected at least one setting',
+    ],
+    [
+      'policies: [ { name: a, set: { ▸stratgy: price } } ]',
+      'policies[0].set.stratgy  unknown key; did you mean "strategy"?',
     ],
   ],
 };

@@ -56,3 +56,9 @@ export const routing = {
   zdr: z.boolean().optional().describe('true: only targets that keep nothing after the answer.'),
   no_training: z.boolean().optional().describe('true: only targets that do not train on what they are sent.'),
 };
+
+export const fallback = z
+  .array(z.string())
+  .max(16)
+  .optional()
+  .describe('Models to go on with when no target of this one answers, in order.');

@@ -4,38 +4,11 @@
 
 import { z } from 'zod';
 import { promptCacheSchema } from '#providers/schema.ts';
-import type { HedgeRule, OnCut } from '#routing/plan.ts';
-import { parseAddress } from './address.ts';
+import { limits } from './limits-schema.ts';
+import { policy } from './policies/schema.ts';
 import { provider, providerId } from './provider-schema.ts';
-import { routing, target } from './routing-schema.ts';
-import { DURATION_PATTERN, parseDuration, parseSize, SIZE_PATTERN } from './units.ts';
-
-const HEDGE_RULES = ['off', 'on', 'with-tools'] as const satisfies readonly HedgeRule[];
-const ON_CUT = ['error', 'continue', 'buffer'] as const satisfies readonly OnCut[];
-const ADDRESS_FORM = 'an address with its port, such as 127.0.0.1:4100 or [::1]:4100';
-const DURATION_FORM = 'a duration with its unit, such as 500ms, 10s or 5m, of at most 24h';
-const SIZE_FORM = 'a size with its unit, such as 512KB or 32MB, of at most 1GB';
-
-/** Text that `parse` turns into a value; what it does not understand is a problem that says `form`. */
-function parsed<Value>(parse: (text: string) => Value | undefined, form: string, pattern?: RegExp) {
-  const text = pattern === undefined ? z.string(form) : z.string(form).regex(pattern, form);
-  return text.transform((written, context) => {
-    const value = parse(written);
-    if (value !== undefined) return value;
-    context.issues.push({ code: 'custom', message: form, input: written });
-    return z.NEVER;
-  });
-}
-
-const address = parsed(parseAddress, ADDRESS_FORM);
-const duration = parsed(parseDuration, DURATION_FORM, DURATION_PATTERN);
-const limit = parsed(atLeast1Ms, `${DURATION_FORM}, and not zero`, DURATION_PATTERN);
-const size = parsed(parseSize, SIZE_FORM, SIZE_PATTERN);
-
-function atLeast1Ms(text: string): number | undefined {
-  const ms = parseDuration(text);
-  return ms !== undefined && ms >= 1 ? ms : undefined;
-}
+import { fallback, routing, target } from './routing-schema.ts';
+import { address, duration, limit, size } from './written.ts';
 
 const server = z.strictObject({
   listen: address
@@ -98,41 +71,17 @@ const key = z.strictObject({
     .min(1)
     .optional()
     .describe('Models that this key may ask for. Without the list, all.'),
+  tenant: z
+    .string()
+    .regex(/^[\w.@ -]{1,64}$/, 'a name of up to 64 letters, digits, spaces and . _ - @')
+    .optional()
+    .describe('For whom the holder works; policies may ask for it.'),
 });
-
-/** Limits of an exchange that asks for the model; they stand on the model itself. */
-const limits = {
-  attempts: z.int().min(1).max(16).optional().describe('Calls in all, over all targets. 3 if absent.'),
-  attempts_per_target: z.int().min(1).max(16).optional().describe('Calls of one target. 2 if absent.'),
-  connect_limit: limit.optional().describe('Time for a connection to a provider, such as 2s.'),
-  first_content_limit: limit.optional().describe('Time from sending to the first content, such as 60s.'),
-  whole_answer_limit: limit
-    .optional()
-    .describe('The same for an answer that comes in one piece, such as 5m.'),
-  silence_limit: limit.optional().describe('Longest pause between two pieces of content, such as 60s.'),
-  deadline: limit.optional().describe('Time for the whole exchange, all attempts included, such as 10m.'),
-  on_cut: z
-    .enum(ON_CUT)
-    .optional()
-    .describe(
-      'When a stream breaks off. error: it ends in an error. continue: the rest is asked for elsewhere. buffer: nothing is shown until it is complete. error if absent.',
-    ),
-  hedge: z
-    .enum(HEDGE_RULES)
-    .optional()
-    .describe(
-      'Whether another target of the model is asked too while the first is slower than usual. on: not where the request has tools. off if absent.',
-    ),
-};
 
 const model = z.strictObject({
   targets: z.array(target).min(1).max(64).describe('Ways to serve the model.'),
   ...routing,
-  fallback: z
-    .array(z.string())
-    .max(16)
-    .optional()
-    .describe('Models to go on with when no target of this one answers, in order.'),
+  fallback,
   prompt_cache: promptCacheSchema.optional(),
   ...limits,
 });
@@ -163,6 +112,11 @@ export const configSchema = z
       .record(modelName, model)
       .optional()
       .describe('Models that you define, by the name that clients ask for.'),
+    policies: z
+      .array(policy)
+      .max(200)
+      .optional()
+      .describe('Rules for requests, in order; of what several set, the first counts.'),
   })
   .describe('Configuration of Clew: clew.yaml.');
 

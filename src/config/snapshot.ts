@@ -3,6 +3,7 @@
 import type { Secret } from '#base/secret.ts';
 import type { ProviderEntry } from '#providers/entry.ts';
 import type { Credential, Target } from '#providers/target.ts';
+import type { Policy } from '#routing/policies/policy.ts';
 import type { ModelRoute } from '#routing/routes.ts';
 
 export interface Snapshot {
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly providers: ReadonlyMap<string, ProviderOn>;
   /** Models that the operator defined, by name. */
   readonly models: ReadonlyMap<string, ModelSettings>;
+  /** In the order in which they count. */
+  readonly policies: readonly Policy[];
 }
 
 export interface ServerSettings {
@@ -53,6 +56,7 @@ export interface KeySettings {
   readonly secret: Secret;
   /** Models this key may ask for; absent means all. */
   readonly models?: readonly string[];
+  readonly tenant?: string;
 }
 
 export interface ProviderOn {

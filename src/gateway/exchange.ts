@@ -12,7 +12,6 @@ import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
-import { makePlan } from '#routing/make-plan.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { Sent } from '#upstream/call-provider.ts';
@@ -22,7 +21,7 @@ import { recall } from './kept-answers.ts';
 import { recallSeals } from './kept-seals.ts';
 import { replyLate } from './late-reply.ts';
 import { learnHeadroom, lessonsOf } from './learn.ts';
-import { planningFor } from './planning.ts';
+import { planFor } from './plan-for.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
@@ -30,9 +29,7 @@ import { arrive } from './record.ts';
 import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
-import { limitsFor } from './request-limits.ts';
 import { sentFor } from './sent-for.ts';
-import { nobodyFits, unfitness } from './unfit.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -113,14 +110,8 @@ async function prepare(
   if (!mayAsk(request.model, allows, snapshot)) return err(notAllowed(request.model));
   const { key } = caller.value;
   const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
-  const unfit = unfitness(whole, gateway);
-  const options = { routes: snapshot, allows, ...planningFor(dialect, gateway) };
-  const plan = makePlan(whole, unfit === undefined ? options : { ...options, unfit });
+  const plan = planFor(whole, { incoming, dialect, caller: caller.value, snapshot }, gateway);
   if (!plan.ok) return plan;
-  const refused = plan.value.targets.length === 0 ? nobodyFits(whole, plan.value) : undefined;
-  if (refused !== undefined) return err(refused);
-  const limits = limitsFor(plan.value.limits, incoming.header);
-  if (!limits.ok) return limits;
   const { id, startedMs } = arrival;
   const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
@@ -134,7 +125,7 @@ async function prepare(
     request,
     whole,
     framing,
-    plan: limits.value === plan.value.limits ? plan.value : { ...plan.value, limits: limits.value },
+    plan: plan.value,
   });
 }
 

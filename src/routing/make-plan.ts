@@ -21,7 +21,7 @@ import { removedBecause } from './filters/index.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
 import { nearestModels } from './resolve-model.ts';
 import type { ModelRoute, Routes } from './routes.ts';
-import { boundsOf } from './rules.ts';
+import { boundsOf, routeUnder } from './rules.ts';
 import type { Rules } from './rules.ts';
 import { Subject } from './score.ts';
 import { Statistics } from './statistics/statistics.ts';
@@ -47,9 +47,11 @@ export interface PlanOptions {
 
 export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Failure> {
   const { routes, rules } = options;
-  const wanted = want(request.model, request.routing, routes);
-  if (wanted === undefined) return err(unknownModel(request.model, routes));
-  const { route } = wanted;
+  if (rules?.refuse !== undefined) return err(failure('permission_denied', rules.refuse));
+  const named = want(request.model, request.routing, routes);
+  if (named === undefined) return err(unknownModel(request.model, routes));
+  const route = routeUnder(named.route, rules);
+  const wanted = route === named.route ? named : { ...named, route };
   const removed: RemovedNote[] = [];
   const models = modelsInOrder(wanted, request.routing, options, removed);
   const capability = isChat(request) ? new Capability(request) : undefined;
@@ -87,7 +89,7 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
 /** Nothing narrows the choice of targets. */
 function isFree({ route, wishes }: Wanted, rules: Rules | undefined): boolean {
   if (route.data !== undefined || wishes?.providers !== undefined) return false;
-  return rules?.data === undefined && rules?.providers === undefined;
+  return rules?.data === undefined && rules?.providers === undefined && rules?.narrowing === undefined;
 }
 
 /** Whether it is well or not: the last target of a model is never taken away. */

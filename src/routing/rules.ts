@@ -2,7 +2,9 @@
 // only narrows what is allowed; who says the last word counts only where it is a preference.
 
 import type { ProviderWishes, RoutingWishes } from '#canonical/request.ts';
-import type { StrategyName, StrategyOptions } from './routes.ts';
+import type { Target } from '#providers/target.ts';
+import type { Limits } from './plan.ts';
+import type { ModelRoute, StrategyName, StrategyOptions } from './routes.ts';
 
 /** What the operator says for this request, on top of the model's own settings. */
 export interface Rules {
@@ -13,7 +15,17 @@ export interface Rules {
   readonly data?: DataRules;
   /** Bounds in the words of a request; what the request says cannot loosen them. */
   readonly providers?: ProviderWishes;
+  /** In place of the two before: what each of several policies insists on. */
+  readonly narrowing?: readonly Narrowing[];
+  /** In place of the model's own. */
+  readonly targets?: readonly Target[];
+  readonly fallback?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  /** The request is refused, with these words. */
+  readonly refuse?: string;
 }
+
+export type Narrowing = Pick<Rules, 'data' | 'providers'>;
 
 export interface DataRules {
   /** Requests may be processed in these and nowhere else: country codes, or `eu` for all of its members. */
@@ -36,11 +48,25 @@ export function boundsOf(rules: Rules | undefined, wishes: RoutingWishes | undef
   const asked = wishes?.providers;
   if (rules === undefined && asked === undefined) return NO_BOUNDS;
   const providers: ProviderWishes[] = [];
-  if (rules?.providers !== undefined) providers.push(rules.providers);
-  if (asked !== undefined) providers.push(asked);
   const data: DataRules[] = [];
-  if (rules?.data !== undefined) data.push(rules.data);
+  for (const narrow of rules === undefined ? [] : (rules.narrowing ?? [rules])) {
+    if (narrow.providers !== undefined) providers.push(narrow.providers);
+    if (narrow.data !== undefined) data.push(narrow.data);
+  }
+  if (asked !== undefined) providers.push(asked);
   if (asked?.zeroRetention === true) data.push({ zdr: true });
   if (asked?.dataCollection === 'deny') data.push({ zdr: true, noTraining: true });
   return { providers, data };
+}
+
+/** The model as the operator wants it for this request. The very same where no rule touches it. */
+export function routeUnder(route: ModelRoute, rules: Rules | undefined): ModelRoute {
+  if (rules === undefined) return route;
+  const { targets = route.targets, fallback = route.fallback, limits } = rules;
+  return {
+    ...route,
+    targets,
+    fallback,
+    limits: limits === undefined ? route.limits : { ...route.limits, ...limits },
+  };
 }

@@ -48,7 +48,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   secrets: { may: ['base'] },
   telemetry: { may: WORDS, packages: ['prom-client'] },
   storage: { may: ['base'], types: ['accounting', 'access', 'config'] },
-  config: { may: [...WORDS, 'providers', 'routing', 'secrets'], packages: ['zod', 'yaml'] },
+  config: {
+    may: [...WORDS, 'providers', 'routing', 'secrets'],
+    packages: ['zod', 'yaml', '@marcbachmann/cel-js'],
+  },
   gateway: { may: [...WORDS, ...ABOVE_GATEWAY] },
   admin: { may: [...WORDS, 'access', 'accounting', 'config', 'providers', 'routing', 'telemetry'] },
   server: { may: [...WORDS, 'gateway', 'admin', 'config', 'telemetry'] },

@@ -33,7 +33,7 @@ export function definedModels({ raw }: Scene): ReadonlyMap<string, DefinedModel>
   return models;
 }
 
-function namesIn(value: Json | undefined, path: Path): readonly Named[] {
+export function namesIn(value: Json | undefined, path: Path): readonly Named[] {
   return (asArray(value) ?? []).flatMap((item, index) => {
     const plain = asString(item);
     if (plain !== undefined) return [{ name: plain, path: [...path, index] }];
@@ -58,7 +58,7 @@ export function checkModels(scene: Scene): readonly Complaint[] {
   });
 }
 
-function checkTarget({ name, path }: Named, scene: Scene): Complaint[] {
+export function checkTarget({ name, path }: Named, scene: Scene): Complaint[] {
   const parts = splitTarget(name);
   if (parts === undefined) {
     const meant = qualifiedNames(name, scene)[0];

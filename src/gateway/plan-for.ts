@@ -1,0 +1,58 @@
+// From a request and who asks to a plan: the operator's policies, what the caller may use, what is known of the targets now,
+// and the limits that the request sets itself.
+
+import type { Caller } from '#access/keyring.ts';
+import { err, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Asked } from '#canonical/asked.ts';
+import type { Failure } from '#canonical/failure.ts';
+import type { Snapshot } from '#config/snapshot.ts';
+import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
+import { makePlan } from '#routing/make-plan.ts';
+import type { Plan } from '#routing/plan.ts';
+import { KeyFacts, RequestFacts, TimeFacts } from '#routing/policies/facts.ts';
+import { rulesFor } from '#routing/policies/policy.ts';
+import type { Gateway } from './gateway.ts';
+import { limitsFor } from './request-limits.ts';
+import { nobodyFits, unfitness } from './unfit.ts';
+
+/** What the client says the request is about, in place of what would be guessed from its words. */
+const TASK = 'x-clew-task';
+
+export interface Asking {
+  readonly incoming: Head;
+  readonly dialect: Pick<AnyClientDialect, 'id'>;
+  readonly caller: Caller;
+  readonly snapshot: Snapshot;
+}
+
+/** What planning needs of a gateway. */
+export type PlanPorts = Pick<Gateway, 'draw' | 'statistics' | 'engine' | 'clock' | 'languages' | 'dialects'>;
+
+/** Nothing is sent to anybody, and nothing changes but whose turn it is. */
+export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Result<Plan, Failure> {
+  const { incoming, dialect, caller, snapshot } = asking;
+  const { draw, statistics, engine, clock } = gateway;
+  const rules = rulesFor(snapshot.policies, () => ({
+    request: new RequestFacts(request, { dialect: dialect.id, task: incoming.header(TASK) }),
+    key: new KeyFacts(caller.key, caller.tenant),
+    time: new TimeFacts(clock.wallMs()),
+  }));
+  const unfit = unfitness(request, gateway);
+  const plan = makePlan(request, {
+    routes: snapshot,
+    allows: caller.allows,
+    draw,
+    languages: gateway.languages.get(dialect.id) ?? [],
+    view: () => statistics.view(clock.now(), engine.health),
+    turn: (model: string) => statistics.nextTurn(model),
+    ...(unfit !== undefined && { unfit }),
+    ...(rules !== undefined && { rules }),
+  });
+  if (!plan.ok) return plan;
+  const refused = plan.value.targets.length === 0 ? nobodyFits(request, plan.value) : undefined;
+  if (refused !== undefined) return err(refused);
+  const limits = limitsFor(plan.value.limits, incoming.header);
+  if (!limits.ok) return limits;
+  return limits.value === plan.value.limits ? plan : ok({ ...plan.value, limits: limits.value });
+}
