@@ -52,7 +52,7 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(request, plan.value) : undefined;
   if (refused !== undefined) return err(refused);
-  const limits = limitsFor(plan.value.limits, incoming.header);
+  const limits = limitsFor(plan.value.limits, (name) => incoming.header(name));
   if (!limits.ok) return limits;
   return limits.value === plan.value.limits ? plan : ok({ ...plan.value, limits: limits.value });
 }
