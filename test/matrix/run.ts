@@ -1,5 +1,5 @@
-// The whole matrix: every recorded answer, every client, in both ways of Clew where client and provider speak one language.
-// Prints one table and writes it to docs/matrix.md. `npm run matrix -- openai` runs the clients whose names hold the word.
+// The whole matrix: every recorded answer, every client, written anew by Clew also where client and provider speak one
+// language. Prints one table and writes it to docs/matrix.md. `npm run matrix -- openai` runs the clients whose names hold the word.
 
 import { writeFileSync } from 'node:fs';
 
