@@ -20,7 +20,7 @@ export class Admissions implements HedgeView {
   readonly #clock: Clock;
   readonly #draw: Draw;
   /** Credentials that have failed in this exchange: it does not come back to them while another one is there. */
-  readonly #spent = new Set<string>();
+  #spent: Set<string> | undefined;
 
   constructor(plan: Plan, engine: Engine, options: { startedAt: number; clock: Clock; draw: Draw }) {
     this.startedAt = options.startedAt;
@@ -32,15 +32,20 @@ export class Admissions implements HedgeView {
     this.#budget.deposit(this.startedAt);
   }
 
-  readonly standing = (target: number): Standing =>
-    this.#health.standing(this.#target(target), { now: this.#clock.now(), without: this.#without(target) });
+  standing(target: number): Standing {
+    return this.#health.standing(this.#target(target), {
+      now: this.#clock.now(),
+      without: this.#without(target),
+    });
+  }
 
   /**
    * Somebody who is well may always be asked instead: what the budget prevents is many calls to those who are not. It would
    * else refuse the very burst of exchanges that a target loses when it falls silent.
    */
-  readonly mayRetry = (target: number): boolean =>
-    this.#isWell(target) || this.#budget.allowsRetry(this.#clock.now());
+  mayRetry(target: number): boolean {
+    return this.#isWell(target) || this.#budget.allowsRetry(this.#clock.now());
+  }
 
   /** Undefined: somebody else was quicker, or others have used up the budget while this one waited. */
   begin(step: Step & { readonly do: 'try' | 'wait' }): Admission | undefined {
@@ -72,7 +77,7 @@ export class Admissions implements HedgeView {
 
   failed(target: number, problem: Failure, { credential }: Admission): void {
     this.tries.push({ target, failure: problem });
-    if (credential !== undefined) this.#spent.add(credential.id);
+    if (credential !== undefined) (this.#spent ??= new Set()).add(credential.id);
   }
 
   #isWell(target: number): boolean {
@@ -88,8 +93,9 @@ export class Admissions implements HedgeView {
   /** With one credential there is no choice; with several all of which failed, neither. */
   #without(index: number): ReadonlySet<string> {
     const { credentials } = this.#target(index);
-    if (credentials.length <= 1 || credentials.every(({ id }) => this.#spent.has(id))) return NONE;
-    return this.#spent;
+    const spent = this.#spent;
+    if (spent === undefined || credentials.length <= 1) return NONE;
+    return credentials.every(({ id }) => spent.has(id)) ? NONE : spent;
   }
 }
 

@@ -13,7 +13,7 @@ import type { Call } from './call.ts';
 import { runningOf } from './continuation/running-of.ts';
 import type { Engine } from './engine.ts';
 import { nextStep } from './next-step.ts';
-import { settleOne, withLast } from './race.ts';
+import { hedgeOf, settleTwo, withLast } from './race.ts';
 import type { Race } from './race.ts';
 import type { RunningAnswer } from './running-answer.ts';
 import { sleepUntil } from './sleep-until.ts';
@@ -73,7 +73,11 @@ async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions
     if (admission === undefined) continue;
     const first = startAttempt(plan, { target: step.target, admission }, options);
     attempts.push(first.facts);
-    const ended = await settleOne(first, race);
+    const hedge = hedgeOf(first, race);
+    const ended =
+      hedge === undefined
+        ? [{ started: first, begun: await first.begun }]
+        : await settleTwo(first, hedge, race);
     for (const { started, begun } of ended) {
       if (begun.ok) {
         withLast(started.facts, attempts);

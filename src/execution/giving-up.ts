@@ -3,7 +3,6 @@
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
-import type { Standing } from './health/lane.ts';
 import type { History } from './history.ts';
 
 /** The last failure; but when everyone limits the rate, the one with the shortest wait. */
@@ -24,12 +23,12 @@ export function deadlineFailure(plan: Plan, cause: Failure): Failure {
 }
 
 /** Every target rests or is being tried by somebody else. Rate limits alone are told as what they are. */
-export function nobodyStands(plan: Plan, standing: (target: number) => Standing, now: number): Failure {
+export function nobodyStands(plan: Plan, history: History, now: number): Failure {
   let soonest = Infinity;
   let limited = true;
   const detail: string[] = [];
   for (const [index, { target }] of plan.targets.entries()) {
-    const stands = standing(index);
+    const stands = history.standing?.(index) ?? 'ready';
     if (typeof stands === 'string') continue;
     limited = limited && stands.parked;
     soonest = Math.min(soonest, Math.max(stands.until, now));

@@ -8,9 +8,9 @@ export interface History {
   readonly startedAt: number;
   readonly tries: readonly Try[];
   /** How a target of the plan stands at this moment, without the credentials that failed here. Absent: all are ready. */
-  readonly standing?: (target: number) => Standing;
+  standing?(target: number): Standing;
   /** Whether the budget has room for one more call, to this target. Absent: always. */
-  readonly mayRetry?: (target: number) => boolean;
+  mayRetry?(target: number): boolean;
 }
 
 export interface Try {

@@ -59,7 +59,7 @@ function firstStep(plan: Plan, history: History, now: number, endsAt: number): S
   }
   if (hope !== undefined) return { do: 'try', target: hope, anyway: true };
   const worth = soonest - now <= WAIT_MAX_ALONE_MS && soonest < endsAt;
-  return worth ? { do: 'wait', untilMs: soonest, target } : giveUp(nobodyStands(plan, history.standing, now));
+  return worth ? { do: 'wait', untilMs: soonest, target } : giveUp(nobodyStands(plan, history, now));
 }
 
 interface Moment {
@@ -112,8 +112,8 @@ function retry(history: History, target: number): Step {
   return mayRetry(history, target) ? { do: 'try', target } : giveUp(mostTelling(history));
 }
 
-function mayRetry({ mayRetry: allows }: History, target: number): boolean {
-  return allows === undefined || allows(target);
+function mayRetry(history: History, target: number): boolean {
+  return history.mayRetry?.(target) ?? true;
 }
 
 function hasTriesLeft({ limits }: Plan, { tries }: History, target: number): boolean {

@@ -24,16 +24,27 @@ export interface Settled {
   readonly begun: Result<Begun, Failure>;
 }
 
+/**
+ * Whether another target is asked too if this one is slow. A second call of a request with tools might have effects twice; of
+ * an answer in one piece nobody knows whether it is slow.
+ */
+export function hedgeOf({ target }: Started, { plan, admissions, options }: Race): HedgeStep | undefined {
+  const { request, stream } = options;
+  if (!stream || plan.limits.hedge === 'off') return undefined;
+  return hedgeStep(plan, admissions, target, request !== undefined && request.tools.length > 0);
+}
+
 /** The outcome of each attempt, in the order in which they came; the one that answered is the last. */
-export async function settleOne(first: Started, race: Race): Promise<readonly Settled[]> {
-  const { stream, clock } = race.options;
-  const step = stream ? hedgeOf(first, race) : undefined;
-  if (step === undefined) return [await settled(first)];
+export async function settleTwo(
+  first: Started,
+  { afterMs }: HedgeStep,
+  race: Race,
+): Promise<readonly Settled[]> {
   let timeIsUp: () => void = () => undefined;
   const slow = new Promise<'slow'>((resolve) => {
     timeIsUp = () => resolve('slow');
   });
-  const alarm = clock.alarm(step.afterMs, timeIsUp);
+  const alarm = race.options.clock.alarm(afterMs, timeIsUp);
   const early = await Promise.race([settled(first), slow]).finally(() => alarm.clear());
   if (early !== 'slow') return [early];
   const second = startSecond(first, race);
@@ -42,14 +53,6 @@ export async function settleOne(first: Started, race: Race): Promise<readonly Se
 
 async function settled(started: Started): Promise<Settled> {
   return { started, begun: await started.begun };
-}
-
-/** A second call of a request with tools might have effects twice. */
-function hedgeOf(
-  { target }: Started,
-  { plan, admissions, options: { request } }: Race,
-): HedgeStep | undefined {
-  return hedgeStep(plan, admissions, target, request !== undefined && request.tools.length > 0);
 }
 
 /** The moment has come; whether it is still a good idea is asked again. */
