@@ -11,6 +11,7 @@ import type { OriginalNames } from './fit-names.ts';
 import { restoreSeals } from './kept-turn.ts';
 import type { KeptTurns } from './kept-turn.ts';
 import { markPrompt } from './prompt-cache.ts';
+import { withoutOwnName } from './router-fields.ts';
 import { separateCalls } from './separate-calls.ts';
 import { fitSeals, touchesSeals } from './seals.ts';
 import type { SealTaker } from './seals.ts';
@@ -42,7 +43,8 @@ export interface FitOptions {
 export function fit(request: ChatRequest, target: Target, options: FitOptions = {}): Fitted {
   const { names, kept, caching, taker = takerOf(target.dialect) } = options;
   const losses: Loss[] = [];
-  const restored = kept === undefined ? request : restoreSeals(request, kept, taker, losses);
+  const told = withoutOwnName(request, target);
+  const restored = kept === undefined ? told : restoreSeals(told, kept, taker, losses);
   const sealed = fitToTarget(restored, target, taker, losses);
   const fitted = caching === undefined ? sealed : markPrompt(sealed, caching);
   const apart = names?.uniqueCalls === true ? separateCalls(fitted, losses) : fitted;

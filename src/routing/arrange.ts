@@ -3,10 +3,10 @@
 
 import type { Draw } from '#base/random.ts';
 import type { ProviderWishes } from '#canonical/request.ts';
+import { isNamed, isRouter } from '#providers/router-fields.ts';
 import type { Target } from '#providers/target.ts';
 import { choose } from './choose.ts';
 import type { CandidateNote, ChoiceNote } from './explanation.ts';
-import { isNamed } from './filters/providers.ts';
 import { lastBecause } from './filters/last-resort.ts';
 import type { PlannedTarget } from './plan.ts';
 import type { StrategyName, StrategyOptions } from './routes.ts';
@@ -27,6 +27,8 @@ export interface ArrangeOptions {
   readonly options: StrategyOptions;
   /** What the request prefers among those that passed. */
   readonly wishes: ProviderWishes | undefined;
+  /** The order names none of the candidates: those who are routers are told of it. */
+  readonly orderForRouters: boolean;
   readonly subject: Subject;
   readonly view: View;
   readonly draw: Draw;
@@ -43,7 +45,7 @@ export interface Arranged {
 export function arrange(candidates: readonly Candidate[], options: ArrangeOptions): Arranged {
   const judged = candidates.map((candidate) => judge(candidate, options));
   const last = judged.filter((one) => one.last !== undefined);
-  const front = inFront(judged, options.wishes?.order);
+  const front = inFront(judged, options);
   const rest = judged.filter((one) => one.last === undefined && !front.includes(one));
   const asked = strategyFor(options);
   const turn = asked.strategy === 'round-robin' ? options.turn(candidates[0]?.model ?? '') : 0;
@@ -123,15 +125,20 @@ function noteOf({ candidate, score, last, share, wished }: Judged): CandidateNot
 }
 
 /** Those whom the request wants to be tried first, in its order. */
-function inFront(judged: readonly Judged[], order: readonly string[] | undefined): Judged[] {
+function inFront(
+  judged: readonly Judged[],
+  { wishes, orderForRouters }: Pick<ArrangeOptions, 'wishes' | 'orderForRouters'>,
+): Judged[] {
   const front: Judged[] = [];
-  for (const name of order ?? []) {
+  const take = (isWished: (target: Target) => boolean): void => {
     for (const one of judged) {
-      if (one.wished || one.last !== undefined || !isNamed(one.candidate.target, name)) continue;
+      if (one.wished || one.last !== undefined || !isWished(one.candidate.target)) continue;
       one.wished = true;
       front.push(one);
     }
-  }
+  };
+  for (const name of wishes?.order ?? []) take((target) => isNamed(target, name));
+  if (orderForRouters) take(isRouter);
   return front;
 }
 

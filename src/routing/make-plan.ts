@@ -18,6 +18,7 @@ import { Capability, nobodyCan } from './capability.ts';
 import { REMOVED_NOTES_MAX } from './explanation.ts';
 import type { Explanation, RemovedNote } from './explanation.ts';
 import { removedBecause } from './filters/index.ts';
+import { isLeftToRouters } from './filters/providers.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
 import { nearestModels } from './resolve-model.ts';
 import type { ModelRoute, Routes } from './routes.ts';
@@ -151,8 +152,11 @@ function gather(models: readonly Wanted[], gathering: Gathering): readonly Group
   for (const wanted of models) {
     const { route } = wanted;
     const bounds = boundsOf(plan.rules, wanted.wishes);
-    const context = { bounds, data: route.data, inputTokens: subject.inputTokens };
     const spoken = spokenIn(route.targets, plan.languages, removed);
+    const leftToRouters = isLeftToRouters('only', wanted.wishes, spoken)
+      ? wanted.wishes?.providers
+      : undefined;
+    const context = { bounds, data: route.data, leftToRouters, inputTokens: subject.inputTokens };
     const able = capability?.choose(spoken);
     for (const one of able?.removed ?? [])
       if (!incapable.some(({ target }) => target === one.target)) incapable.push(one);
@@ -188,10 +192,12 @@ function arrangeGroup(
   { subject, view, plan }: { readonly subject: Subject; readonly view: View; readonly plan: PlanOptions },
 ): Arranged {
   const { rules, draw, turn = NO_TURN } = plan;
+  const targets = candidates.map(({ target }) => target);
   return arrange(candidates, {
     strategy: rules?.strategy ?? wanted.route.strategy,
     options: rules?.strategyOptions ?? wanted.route.strategyOptions ?? NO_OPTIONS,
     wishes: wanted.wishes?.providers ?? rules?.providers,
+    orderForRouters: isLeftToRouters('order', wanted.wishes, targets),
     subject,
     view,
     draw,

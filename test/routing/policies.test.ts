@@ -68,7 +68,7 @@ describe('policies', () => {
     await targetOf({ text: 'Write a Python function.', more: { metadata: { tier: 'batch' } } });
     expect(gateway.generations.at(-1)).toMatchObject({
       target: 'sim/words-50',
-      plan: { policy: 'batch goes second, code goes third, always' },
+      explanation: { policy: 'batch goes second, code goes third, always' },
     });
   });
 

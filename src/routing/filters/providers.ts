@@ -1,24 +1,35 @@
 // Which providers are wanted, and which are not.
 
+import { asObject } from '#base/json.ts';
+import type { RoutingWishes } from '#canonical/request.ts';
+import { isNamed, isRouter } from '#providers/router-fields.ts';
 import type { Target } from '#providers/target.ts';
 import type { Filter } from './filter.ts';
 
-export const namedProviders: Filter = (target, { bounds }) => {
-  for (const { only, ignore } of bounds.providers) {
-    if (only !== undefined && !only.some((name) => isNamed(target, name))) return 'is not among `only`';
+export const namedProviders: Filter = (target, { bounds, leftToRouters }) => {
+  for (const bound of bounds.providers) {
+    const { only, ignore } = bound;
+    const obeys = bound === leftToRouters && isRouter(target);
+    if (only !== undefined && !obeys && !only.some((name) => isNamed(target, name)))
+      return 'is not among `only`';
     if (ignore?.some((name) => isNamed(target, name)) === true) return 'is among `ignore`';
   }
   return undefined;
 };
 
-/** A provider by its id or display name, or one of its targets by `provider/model`; capitals do not matter. */
-export function isNamed(target: Target, name: string): boolean {
-  const wanted = name.toLowerCase();
-  return (
-    wanted === target.provider ||
-    wanted === target.id.toLowerCase() ||
-    wanted === target.providerName.toLowerCase()
-  );
+/**
+ * Whether a list of names is for the routers among the targets, who have providers of their own: none of the targets is
+ * named in it, and it stands in the client's body, from which routers are told of it. What the operator or a header says
+ * reaches no router, and so is never left to one.
+ */
+export function isLeftToRouters(
+  list: 'only' | 'order',
+  wishes: RoutingWishes | undefined,
+  targets: readonly Target[],
+): boolean {
+  const names = wishes?.providers?.[list];
+  if (names === undefined || asObject(wishes?.fields?.['provider'])?.[list] === undefined) return false;
+  return !targets.some((target) => names.some((name) => isNamed(target, name)));
 }
 
 /** What a coarse word covers beside itself. */
