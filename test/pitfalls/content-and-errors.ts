@@ -203,7 +203,7 @@ export const CONTENT_AND_ERRORS: Readonly<Record<number, Pitfall>> = {
     what: 'too many cache marks, or where they are refused',
     tests: [
       [`${MESSAGES}/quirks.test.ts`, 'more than four marks of another language'],
-      [`${MESSAGES}/quirks.test.ts`, 'autoCache places marks where there are none'],
+      ['test/turns/prompt-cache.test.ts', 'is read from the cache when %s'],
       [`${CONVERSE}/requests.test.ts`, 'cache marks stand behind what they cover, four at most'],
     ],
   },
