@@ -12,7 +12,7 @@ const ENV = { K1: 'key-of-the-laptop', K2: 'key-of-the-batch' };
 const once = (name: string, fault: string, limits = ''): string =>
   `  ${name}: { targets: [ "sim/hello+${fault}" ], attempts: 1${limits} }`;
 const MODELS = [
-  once('limited', 'fault-429-retry-after-seconds-7'),
+  once('limited', 'fault-429-retry-after-seconds-2'),
   once('overloaded', 'fault-503'),
   once('failing', 'fault-500'),
   once('refusing-our-key', 'fault-auth-401'),
@@ -143,7 +143,7 @@ describe.each([true, false])('errors of openai, passthrough %p', (passthrough) =
 
   test('a limit of the rate says how long', async () => {
     const error = await failed(one('limited', 429, '', Error), {}, { maxRetries: 0 });
-    expect((error as InstanceType<typeof APIError>).headers?.get('retry-after')).toBe('7');
+    expect((error as InstanceType<typeof APIError>).headers?.get('retry-after')).toBe('2');
   });
 
   test.each([false, true])('a client that runs out of patience, streaming %p', async (stream) => {

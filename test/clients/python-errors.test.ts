@@ -13,7 +13,7 @@ const ENV = { K1: 'key-of-the-laptop', K2: 'key-of-the-batch' };
 const once = (name: string, fault: string, limits = ''): string =>
   `  ${name}: { targets: [ "sim/hello+fault-${fault}" ], attempts: 1${limits} }`;
 const MODELS = [
-  once('limited', '429-retry-after-seconds-7'),
+  once('limited', '429-retry-after-seconds-2'),
   once('overloaded', '503'),
   once('failing', '500'),
   once('refusing-our-key', 'auth-401'),
