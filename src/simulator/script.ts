@@ -51,6 +51,12 @@ export function byteLength(bytes: string | Uint8Array): number {
   return typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
 }
 
+export function bufferOf(bytes: string | Uint8Array): Buffer {
+  return typeof bytes === 'string'
+    ? Buffer.from(bytes)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** Every piece through `change`, the ending as it was. */
 export function* mapPieces(script: Script, change: (piece: Piece) => Piece): Script {
   for (;;) {

@@ -8,6 +8,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { ChatResponse } from '#canonical/response.ts';
 import { decodeBlock } from './decode-content.ts';
+import { exceptionIn } from './failures.ts';
 import { decodeFinish } from './finish.ts';
 import { decodeUsage } from './usage.ts';
 import { ours, RESPONSE_FIELDS } from './wire.ts';
@@ -18,7 +19,7 @@ export function decodeResponse(body: Json): Result<ChatResponse, Failure> {
   const content = asArray(message?.['content']);
   if (!isObject(body) || content === undefined) {
     const why = 'The provider’s answer cannot be read: it has no message.';
-    return err(failure('upstream_protocol', why));
+    return err((isObject(body) && exceptionIn(body)) || failure('upstream_protocol', why));
   }
   const parts = content.map(decodeBlock);
   const hasCalls = parts.some((part) => part.kind === 'tool-call');

@@ -66,11 +66,11 @@ export class ConverseStreamDecoder {
         this.#start();
         break;
       case 'contentBlockStart':
-        this.#start();
+        if (this.#isStopped()) break;
         this.#blocks.start(indexOf(data), asObject(data['start']) ?? {});
         break;
       case 'contentBlockDelta':
-        this.#start();
+        if (this.#isStopped()) break;
         this.#blocks.delta(indexOf(data), asObject(data['delta']) ?? {});
         break;
       case 'contentBlockStop':
@@ -88,6 +88,12 @@ export class ConverseStreamDecoder {
         // Events that are new since this was written say nothing to us.
         break;
     }
+  }
+
+  /** What comes behind the end says nothing. */
+  #isStopped(): boolean {
+    this.#start();
+    return this.#stop !== undefined;
   }
 
   #start(): void {

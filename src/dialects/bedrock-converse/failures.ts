@@ -23,6 +23,7 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
   ['invalidsignatureexception', { code: 'upstream_auth' }],
   ['incompletesignatureexception', { code: 'upstream_auth' }],
   ['missingauthenticationtokenexception', { code: 'upstream_auth' }],
+  ['conflictexception', { code: 'upstream_error' }],
   ['resourcenotfoundexception', { code: 'upstream_model_not_found' }],
   ['unknownoperationexception', { code: 'upstream_protocol' }],
   ['modeltimeoutexception', { code: 'upstream_error' }],
@@ -37,6 +38,8 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
 
 const OVERFLOW =
   /input tokens exceeded|input is too long|prompt is too long|too many input tokens|maximum context length|exceeds? the (?:maximum|model's context)/i;
+/** Claude's refusal of a prompt, a ValidationException too. */
+const FILTERED = /blocked by (?:our |the )?content filter/i;
 const NO_MODEL =
   /model identifier is invalid|model (?:id )?.{0,80}(?:not found|does not exist|end of its life|isn.t supported|access denied)|access to the model|on-demand throughput isn.t supported/i;
 
@@ -70,6 +73,12 @@ export function decodeException(name: string, data: string): Failure {
   });
 }
 
+/** An exception where an answer was to be, with a status of 200; undefined for a body that names none. */
+export function exceptionIn(body: JsonObject): Failure | undefined {
+  const name = asString(body['__type']);
+  return name === undefined ? undefined : decodeException(bareClass(name), JSON.stringify(body));
+}
+
 /** A blank one is none. */
 function messageIn(said: JsonObject | undefined): string | undefined {
   const message = asString(said?.['message']) ?? asString(said?.['Message']);
@@ -82,6 +91,7 @@ function classify(name: string, message: string): ErrorClass | undefined {
   if (OVERFLOW.test(message) && (found === undefined || bare === 'validationexception')) {
     return { code: 'context_length_exceeded' };
   }
+  if (bare === 'validationexception' && FILTERED.test(message)) return { code: 'content_filtered' };
   const judgesModel =
     bare === 'validationexception' || bare === 'accessdeniedexception' || found === undefined;
   if (judgesModel && NO_MODEL.test(message)) return { code: 'upstream_model_not_found' };
@@ -99,6 +109,6 @@ function classOfStatus(status: number): ErrorClass {
   if (status === 404) return { code: 'upstream_model_not_found' };
   if (status === 429) return { code: 'upstream_rate_limited' };
   if (status === 424 || status === 503) return { code: 'upstream_overloaded' };
-  if (status >= 500 || status === 408) return { code: 'upstream_error' };
+  if (status >= 500 || status === 408 || status === 409 || status === 425) return { code: 'upstream_error' };
   return { code: status >= 400 ? 'upstream_rejected' : 'upstream_protocol' };
 }

@@ -9,9 +9,18 @@ import type { Role } from '../script.ts';
 /** One message of a streamed answer, before pacing. */
 export interface AnswerEvent {
   readonly role: Role;
-  /** The bytes of its frame, with the blank line or line end that closes it. */
-  readonly text: string;
+  /** Its frame, with the blank line or line end that closes it; bytes where frames are no text. */
+  readonly text: string | Uint8Array;
   readonly tokens: number;
+}
+
+export interface StreamNoise {
+  /** Legal, and says nothing. */
+  readonly ping: string | Uint8Array;
+  /** One event whose JSON breaks off. */
+  readonly malformed: string | Uint8Array;
+  /** The beginning of an event that has no end. */
+  readonly endless: string | Uint8Array;
 }
 
 export interface BytesAnswer {
@@ -57,7 +66,9 @@ export interface SimulatedDialect {
   stream(answer: SyntheticAnswer, request: SyntheticRequest): Generator<AnswerEvent, void, void>;
   error(complaint: Complaint, status: number, message: string, field?: string): Json;
   /** An error in a stream whose status was 200, as one message. */
-  streamError(complaint: Complaint, status: number, message: string): string;
+  streamError(complaint: Complaint, status: number, message: string): string | Uint8Array;
+  /** What is wrong or empty in a stream of its layout. Absent: as in server-sent events. */
+  readonly noise?: StreamNoise;
   /** The list of models, or one of them, when this GET path asks for it. */
   models(path: string, names: readonly string[]): Json | undefined;
 }

@@ -1,6 +1,7 @@
 // Every language whose provider side the simulator speaks. The first also answers where nobody has said which.
 
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
 import { cohere } from './cohere.ts';
 import type { SimulatedDialect } from './dialect.ts';
 import { cohereEmbeddings, geminiEmbeddings, ollamaEmbeddings, openaiEmbeddings } from './embeddings.ts';
@@ -17,6 +18,7 @@ export const SIMULATED: readonly [SimulatedDialect, ...SimulatedDialect[]] = [
   anthropicMessages,
   gemini,
   cohere,
+  bedrockConverse,
   openaiCompletions,
   openaiEmbeddings,
   cohereEmbeddings,

@@ -2,7 +2,7 @@
 
 import type { SyntheticAnswer, SyntheticRequest } from '../answer.ts';
 import type { SimulatedDialect } from '../dialects/dialect.ts';
-import type { Piece, Reply, Script } from '../script.ts';
+import { bufferOf, type Piece, type Reply, type Script } from '../script.ts';
 
 export interface FaultContext {
   /** The number in the fault's name, or the usual one. */
@@ -93,7 +93,7 @@ function* followedBy(piece: Piece, script: Script): Script {
 }
 
 function divide(piece: Piece, share: number): readonly [Piece, Piece] {
-  const bytes = Buffer.from(piece.bytes as string);
+  const bytes = bufferOf(piece.bytes);
   const cut = Math.floor(bytes.length * share);
   const tokens = Math.floor(piece.tokens * share);
   return [

@@ -2,17 +2,17 @@
 // framing, and bytes on a connection that nobody asked for.
 
 import { LAST_CHUNK } from '../http-reply.ts';
-import { mapPieces, type Piece, type Reply, type Script } from '../script.ts';
+import { bufferOf, mapPieces, type Piece, type Reply, type Script } from '../script.ts';
 import { atPercent, PERCENT, type Fault, type Rewrite } from './fault.ts';
 
-/** Changes the text of every event; whole answers, which are not event streams, stay as they are. */
+/** Changes the text of every event; what is not server-sent events stays as it is: whole answers, and frames of bytes. */
 function eachEvent(change: (text: string, index: number) => string): Rewrite {
   return (script) => {
     let index = 0;
     return mapPieces(script, (piece) => {
-      if (piece.role === 'whole') return piece;
+      if (piece.role === 'whole' || typeof piece.bytes !== 'string') return piece;
       index += 1;
-      return { ...piece, bytes: change(piece.bytes as string, index - 1) };
+      return { ...piece, bytes: change(piece.bytes, index - 1) };
     });
   };
 }
@@ -23,7 +23,7 @@ function* oneByteWrites(script: Script): Script {
   for (;;) {
     const step = script.next();
     if (step.done === true) return step.value;
-    const bytes = Buffer.from(step.value.bytes as string);
+    const bytes = bufferOf(step.value.bytes);
     for (let index = 0; index < bytes.length; index += 1) {
       const last = index === bytes.length - 1;
       yield {
@@ -47,10 +47,11 @@ function* splitCharacters(script: Script): Script {
 }
 
 function* splitPiece(piece: Piece): Generator<Piece, void, void> {
-  const bytes = Buffer.from(piece.bytes as string);
+  const bytes = bufferOf(piece.bytes);
   let from = 0;
   for (const [index, byte] of bytes.entries()) {
-    if (byte < 0xc0) continue;
+    // The last byte of a frame may be any: nothing is left to be sent alone.
+    if (byte < 0xc0 || index === bytes.length - 1) continue;
     yield {
       ...piece,
       bytes: bytes.subarray(from, index + 1),
@@ -132,7 +133,7 @@ const EVENT_STREAMS: readonly Fault[] = [
       return mapPieces(script, (piece) => {
         const mark = first ? '\uFEFF' : '';
         first = false;
-        return { ...piece, bytes: `${mark}${piece.bytes as string}` };
+        return typeof piece.bytes === 'string' ? { ...piece, bytes: `${mark}${piece.bytes}` } : piece;
       });
     },
   },
@@ -170,7 +171,7 @@ function inChunk(ending: 'cut' | 'reset'): Rewrite {
       const step = rest.next();
       rest.return(ending);
       if (step.done !== true) {
-        const bytes = Buffer.from(step.value.bytes as string);
+        const bytes = bufferOf(step.value.bytes);
         yield { ...step.value, bytes: bytes.subarray(0, Math.ceil(bytes.length / 2)), tokens: 0 };
       }
       return ending;

@@ -1,16 +1,25 @@
 // Faults in the stream: slow, stalled, cut, malformed, too much, too little. They are written for streams; a whole
 // answer meets the nearest thing that can happen to it.
 
-import type { Complaint } from '../dialects/dialect.ts';
+import { joinBytes } from '#base/bytes.ts';
+import { AwsEventStreamFramer, awsEventStreamBytes } from '#framing/aws-event-stream.ts';
+import type { Complaint, StreamNoise } from '../dialects/dialect.ts';
 import { pieces } from '../words.ts';
-import { mapPieces, nothing, type Ending, type Piece, type Role, type Script } from '../script.ts';
+import { bufferOf, mapPieces, nothing, type Ending, type Piece, type Role, type Script } from '../script.ts';
 import { atPercent, PERCENT, type Fault, type FaultContext, type Rewrite } from './fault.ts';
 
 const PING_MS = 200;
 /** Pings end after a quarter of an hour: a forgotten client must not be entertained for ever. */
 const PINGS_MAX = 4_500;
 
-function noise(bytes: string, afterMs = 0): Piece {
+/** As server-sent events. */
+const SSE_NOISE: StreamNoise = {
+  ping: ': ping\n\n',
+  malformed: 'data: {"choices":[{"delta":{"content":\n\n',
+  endless: 'data: {"choices":[{"index":0,"delta":{"content":"',
+};
+
+function noise(bytes: Piece['bytes'], afterMs = 0): Piece {
   return { bytes, afterMs, tokens: 0, role: 'noise' };
 }
 
@@ -22,9 +31,9 @@ function endsWith(ending: Ending): Rewrite {
   };
 }
 
-function* pings(rest: Script): Script {
+function* pings(rest: Script, { dialect: { noise: own = SSE_NOISE } }: FaultContext): Script {
   rest.return('stall');
-  for (let count = 0; count < PINGS_MAX; count += 1) yield noise(': ping\n\n', PING_MS);
+  for (let count = 0; count < PINGS_MAX; count += 1) yield noise(own.ping, PING_MS);
   return 'stall';
 }
 
@@ -80,10 +89,10 @@ function* runaway(script: Script, context: FaultContext): Script {
   }
 }
 
-function* endlessLine(script: Script): Script {
+function* endlessLine(script: Script, { dialect: { noise: own = SSE_NOISE } }: FaultContext): Script {
   const filler = 'x'.repeat(65_536);
   script.return('cut');
-  yield noise('data: {"choices":[{"index":0,"delta":{"content":"');
+  yield noise(own.endless);
   for (let count = 0; count < 16_384; count += 1) yield noise(filler);
   return 'cut';
 }
@@ -93,7 +102,7 @@ function* cutAtByte(script: Script, context: FaultContext): Script {
   for (;;) {
     const step = script.next();
     if (step.done === true) return step.value;
-    const bytes = Buffer.from(step.value.bytes as string);
+    const bytes = bufferOf(step.value.bytes);
     if (bytes.length > left) {
       yield { ...step.value, bytes: bytes.subarray(0, left) };
       return 'cut';
@@ -176,7 +185,7 @@ const CONTENTS: readonly Fault[] = [
     argument: PERCENT,
     events: (script, context) =>
       atPercent(script, context, function* (rest) {
-        yield noise('data: {"choices":[{"delta":{"content":\n\n');
+        yield noise((context.dialect.noise ?? SSE_NOISE).malformed);
         return yield* rest;
       }),
   },
@@ -250,12 +259,17 @@ const CONTENTS: readonly Fault[] = [
   { name: 'endless-line', id: 'F30', about: 'a line of 1 GB', events: endlessLine },
 ];
 
-function twoUsages(bytes: Piece['bytes']): string {
-  const text = bytes as string;
-  const halved = text.replaceAll(/("[a-z_]*token(?:s|count)":)(\d+)/gi, (_, name: string, count: string) => {
+function twoUsages(bytes: Piece['bytes']): Piece['bytes'] {
+  if (typeof bytes === 'string') return `${halved(bytes)}${bytes}`;
+  const frames = new AwsEventStreamFramer().push(bytes);
+  const halves = frames.map((frame) => awsEventStreamBytes({ ...frame, data: halved(frame.data) }));
+  return joinBytes([...halves, bytes]);
+}
+
+function halved(text: string): string {
+  return text.replaceAll(/("[a-z_]*token(?:s|count)":)(\d+)/gi, (_, name: string, count: string) => {
     return `${name}${Math.floor(Number(count) / 2)}`;
   });
-  return `${halved}${text}`;
 }
 
 function withCall(
