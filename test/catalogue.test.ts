@@ -49,14 +49,15 @@ test.each(providers)('%s: addresses are safe', (id, entry) => {
 
 test.each(providers)(
   '%s: each address, quirk and statement on data has a fact, each fact is about something',
-  (_, entry) => {
+  (id, entry) => {
     const about = entry.facts.map((fact) => fact.about);
     const quirks = Object.values(entry.speaks).flatMap((spoken) => Object.keys(spoken.quirks));
     const secret = entry.auth.scheme === 'none' || entry.auth.secret === undefined ? [] : ['secret'];
     const stated = Object.keys(entry.dataPolicy ?? {});
     const ambient = isAmbient(entry.auth) && entry.auth.ambient !== undefined ? ['ambient'] : [];
+    const issuer = entry.issuer === id ? [] : ['issuer'];
     const variables = Object.keys(entry.variables ?? {});
-    const known = ['url', ...secret, ...ambient, ...variables, ...quirks, ...stated];
+    const known = ['url', ...secret, ...ambient, ...issuer, ...variables, ...quirks, ...stated];
     expect(about).toEqual(expect.arrayContaining(known));
     expect(new Set(about).size).toBe(about.length);
     // A fact of one word names what it is about; longer ones are remarks.
