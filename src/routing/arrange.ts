@@ -65,6 +65,7 @@ export function arrange(candidates: readonly Candidate[], options: ArrangeOption
     const one = rest[index];
     if (one !== undefined) first.push(planned(one));
   }
+  const only = onlyFirst(options.wishes, front.length);
   const note: ChoiceNote = {
     strategy: asked.strategy,
     drawn,
@@ -73,13 +74,19 @@ export function arrange(candidates: readonly Candidate[], options: ArrangeOption
     ...(asked.strict && { strict: true }),
     ...(whole && { whole: true }),
     ...(choice.unheard !== undefined && { unheard: choice.unheard }),
+    ...(only !== undefined && { only }),
     candidates: judged.map(noteOf),
   };
-  if (options.wishes?.allowFallbacks !== false) return { first, last: last.map(planned), note };
-  return { ...withoutFallbacks(first, last, options.wishes.order === undefined ? 1 : front.length), note };
+  if (only === undefined) return { first, last: last.map(planned), note };
+  return { ...withoutFallbacks(first, last, only), note };
 }
 
-/** Only the first, or those that the request named. */
+/** How many may be tried where no fallback is allowed: the first, or those that the request named. */
+function onlyFirst(wishes: ProviderWishes | undefined, named: number): number | undefined {
+  if (wishes?.allowFallbacks !== false) return undefined;
+  return wishes.order === undefined ? 1 : named;
+}
+
 function withoutFallbacks(
   first: readonly PlannedTarget[],
   last: readonly Judged[],
@@ -95,7 +102,8 @@ interface Judged {
   /** What a hedge and the limit on first content go by. */
   readonly p95Ms: number | undefined;
   share: number;
-  wished: boolean;
+  /** Place among those wished for; 0: it is none of them. */
+  wished: number;
 }
 
 function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged {
@@ -106,7 +114,7 @@ function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged 
   const { score, room, bucket } = scoreOf(target, seen, { subject, now, outputTokens });
   const last = lastBecause(seen, { bounds, now, bucket, room });
   const p95Ms = subject.request.stream ? seen.firstTokenQuantileMs(bucket, SLOW) : undefined;
-  return { candidate, score, last, p95Ms, share: 0, wished: false };
+  return { candidate, score, last, p95Ms, share: 0, wished: 0 };
 }
 
 /** Of first contents: what the executor hedges after. */
@@ -121,7 +129,7 @@ function noteOf({ candidate, score, last, share, wished }: Judged): CandidateNot
   const target = candidate.target.id;
   const { model } = candidate;
   if (last !== undefined) return { target, model, last, score };
-  return wished ? { target, model, share, wished, score } : { target, model, share, score };
+  return wished > 0 ? { target, model, share, wished, score } : { target, model, share, score };
 }
 
 /** Those whom the request wants to be tried first, in its order. */
@@ -132,9 +140,8 @@ function inFront(
   const front: Judged[] = [];
   const take = (isWished: (target: Target) => boolean): void => {
     for (const one of judged) {
-      if (one.wished || one.last !== undefined || !isWished(one.candidate.target)) continue;
-      one.wished = true;
-      front.push(one);
+      if (one.wished > 0 || one.last !== undefined || !isWished(one.candidate.target)) continue;
+      one.wished = front.push(one);
     }
   };
   for (const name of wishes?.order ?? []) take((target) => isNamed(target, name));

@@ -1,8 +1,7 @@
 // Why a plan is as it is: stored with every generation, bounded. It holds what the choice was made from, so that it can be
-// made again (`replay`), and what every alternative was expected to cost and take.
+// made again (replay.ts), and what every alternative was expected to cost and take.
 
-import { choose } from './choose.ts';
-import type { Choice } from './choose.ts';
+import type { HedgeRule, OnCut } from './plan.ts';
 import type { Score } from './score.ts';
 import type { StrategyName, StrategyOptions } from './routes.ts';
 
@@ -20,9 +19,15 @@ export interface Explanation {
   readonly removedMore?: number;
   /** All that was left is at rest, so all of it may be tried. */
   readonly panic?: true;
+  /** Whether a second target may be asked beside the first, and what follows a cut; absent as a rule: off, and error. */
+  readonly hedge?: HedgeRule;
+  readonly onCut?: OnCut;
+  /** The numbers that the candidates were judged by were not kept: the choice cannot be made again. */
+  readonly brief?: true;
 }
 
 export interface RequestNote {
+  /** Estimates. */
   readonly inputTokens: number;
   readonly outputTokens: number;
 }
@@ -36,6 +41,8 @@ export interface ChoiceNote {
   readonly strict?: true;
   readonly whole?: true;
   readonly unheard?: string;
+  /** No fallback is allowed: so many of the first are tried, and one of the last resort where there is no first. */
+  readonly only?: number;
   /** In the order in which the strategy saw them. */
   readonly candidates: readonly CandidateNote[];
 }
@@ -45,8 +52,8 @@ export interface CandidateNote {
   readonly model: string;
   /** Probability of being first among the targets of this choice; absent for those at the end. */
   readonly share?: number;
-  /** The request names it among those to be tried first. */
-  readonly wished?: boolean;
+  /** Its place, from 1 on, among those that the request names to be tried first. */
+  readonly wished?: number;
   /** Why it stands at the end of the plan. */
   readonly last?: string;
   /** What it was judged by; absent where there was nothing to choose. */
@@ -60,12 +67,3 @@ export interface RemovedNote {
 
 /** Of those left out, so many are told. */
 export const REMOVED_NOTES_MAX = 32;
-
-/** The choice, made again from what was kept. Those at the end and those that were wished for took no part in it. */
-export function replay({ strategy, options = {}, candidates, drawn = 0, ...rest }: ChoiceNote): Choice {
-  const scores = candidates.flatMap(({ score, last, wished }) =>
-    score === undefined || last !== undefined || wished === true ? [] : score,
-  );
-  const { turn = 0, strict = false, whole = false } = rest;
-  return choose(scores, drawn, { strategy, options, turn, strict, whole });
-}

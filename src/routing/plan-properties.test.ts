@@ -10,11 +10,11 @@ import type { Price } from '#providers/price.ts';
 import { isNamed } from '#providers/router-fields.ts';
 import type { Target } from '#providers/target.ts';
 import { target } from '../../test/support/targets.ts';
-import { replay } from './explanation.ts';
 import { makePlan } from './make-plan.ts';
 import type { PlanOptions } from './make-plan.ts';
 import { DEFAULT_LIMITS } from './plan.ts';
 import type { Plan } from './plan.ts';
+import { replay, replayPlan } from './replay.ts';
 import type { ModelRoute, Routes, StrategyName } from './routes.ts';
 import type { Rules } from './rules.ts';
 import { STRATEGIES } from './strategies/index.ts';
@@ -231,7 +231,7 @@ describe.each(NAMES)('%s', (strategy) => {
       expect(targets.length).toBeGreaterThan(0);
       for (const { unheard, candidates } of explanation.choices) {
         if (unheard === undefined) continue;
-        const judged = candidates.filter(({ last, wished }) => last === undefined && wished !== true);
+        const judged = candidates.filter(({ last, wished }) => last === undefined && wished === undefined);
         const order = targets
           .map(({ target: { id } }) => id)
           .filter((id) => judged.some((one) => one.target === id));
@@ -242,6 +242,20 @@ describe.each(NAMES)('%s', (strategy) => {
     }
   });
 
+  test('a stored plan is made again from what was stored: the same targets in the same order', () => {
+    let several = 0;
+    for (let seed = 0; seed < WORLDS / 4; seed += 1) {
+      const made = world(seed, strategy);
+      const plan = makePlan(made.request, made.options);
+      if (!plan.ok) continue;
+      const kept = JSON.parse(JSON.stringify(plan.value.explanation)) as Plan['explanation'];
+      const planned = plan.value.targets.map(({ target: { id } }) => id);
+      expect(replayPlan(kept)).toEqual(planned);
+      if (planned.length > 1) several += 1;
+    }
+    expect(several).toBeGreaterThan(WORLDS / 20);
+  });
+
   test('a choice is made again from its explanation', () => {
     for (let seed = 0; seed < WORLDS / 10; seed += 1) {
       const made = world(seed, strategy);
@@ -250,12 +264,12 @@ describe.each(NAMES)('%s', (strategy) => {
       const kept = JSON.parse(JSON.stringify(plan.value.explanation)) as Plan['explanation'];
       const planned = plan.value.targets.map(({ target: { id } }) => id);
       for (const choice of kept.choices) {
-        const judged = choice.candidates.filter(({ last, wished }) => last === undefined && wished !== true);
+        const judged = choice.candidates.filter(({ last, wished }) => last === undefined && wished === undefined);
         const again = replay(choice).order.map((index) => judged[index]?.target ?? '');
         expect(again.filter((id) => planned.includes(id))).toEqual(
           planned.filter((id) => again.includes(id)),
         );
-        const front = choice.candidates.some(({ wished }) => wished === true);
+        const front = choice.candidates.some(({ wished }) => wished !== undefined);
         const shares = choice.candidates.reduce((sum, { share = 0 }) => sum + share, 0);
         if (judged.length > 0 || front) expect(shares).toBeCloseTo(1, 4);
       }
