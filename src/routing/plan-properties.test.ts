@@ -264,7 +264,9 @@ describe.each(NAMES)('%s', (strategy) => {
       const kept = JSON.parse(JSON.stringify(plan.value.explanation)) as Plan['explanation'];
       const planned = plan.value.targets.map(({ target: { id } }) => id);
       for (const choice of kept.choices) {
-        const judged = choice.candidates.filter(({ last, wished }) => last === undefined && wished === undefined);
+        const judged = choice.candidates.filter(
+          ({ last, wished }) => last === undefined && wished === undefined,
+        );
         const again = replay(choice).order.map((index) => judged[index]?.target ?? '');
         expect(again.filter((id) => planned.includes(id))).toEqual(
           planned.filter((id) => again.includes(id)),

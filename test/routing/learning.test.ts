@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Explanation } from '#routing/explanation.ts';
-import { replay } from '#routing/explanation.ts';
+import { replay } from '#routing/replay.ts';
 import { startTestGateway, until, untilIdle } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { target } from '../support/targets.ts';
