@@ -72,7 +72,7 @@ export const HEALTHY: Health = { breaker: 'closed', ramp: 1 };
 export interface HealthSource {
   health(target: Target, now: number): Health;
   /** Of each credential that was told something; absent where nobody keeps it. */
-  headroom?(target: Target): readonly Headroom[];
+  headroom?(target: Target, now: number): readonly Headroom[];
 }
 
 export const NO_HEADROOM: readonly Headroom[] = Object.freeze([]);

@@ -72,11 +72,11 @@ export class HealthBook implements HealthSource {
   }
 
   /** What is left of the rate limits of those lanes that were told something. */
-  headroom(target: Target): readonly Headroom[] {
+  headroom(target: Target, now: number): readonly Headroom[] {
     const { lanes, credentials } = this.#pool(target);
     let known: Headroom[] | undefined;
     for (let index = 0; index < lanes.length; index += 1) {
-      const left = (lanes[index] as Lane).allowances.left();
+      const left = (lanes[index] as Lane).allowances.left(now);
       if (left !== undefined) (known ??= []).push({ credential: credentials[index]?.id ?? '', ...left });
     }
     return known ?? NO_HEADROOM;
@@ -107,7 +107,7 @@ export class HealthBook implements HealthSource {
           lane,
           credential: credentials[index],
           probe: how === 'probe',
-          place: lane.allowances.begin(0),
+          place: lane.allowances.begin(0, now),
         };
     }
     return undefined;
@@ -136,7 +136,7 @@ export class HealthBook implements HealthSource {
     });
     const roomy = lanes.map((lane, index) => {
       const weight = weights[index] ?? 0;
-      const left = weight === 0 ? undefined : lane.allowances.left();
+      const left = weight === 0 ? undefined : lane.allowances.left(now);
       return left === undefined ? weight : weight * roomOf(left, tokens, now);
     });
     // Headers have been wrong: when all seem used up, one is asked all the same.
@@ -209,7 +209,7 @@ function begun(
   if (typeof standing !== 'string') return undefined;
   const how = standing === 'ready' ? 'call' : lane.begin(now);
   if (how === undefined) return undefined;
-  return { lane, credential, probe: how === 'probe', place: lane.allowances.begin(tokens) };
+  return { lane, credential, probe: how === 'probe', place: lane.allowances.begin(tokens, now) };
 }
 
 function healthOf(lane: Lane, now: number): Health {

@@ -121,7 +121,7 @@ class LiveTargetView implements TargetView {
   }
 
   get headroom(): readonly Headroom[] {
-    return this.#source.headroom?.(this.#target) ?? NO_HEADROOM;
+    return this.#source.headroom?.(this.#target, this.#now) ?? NO_HEADROOM;
   }
 
   get slowStart(): number {

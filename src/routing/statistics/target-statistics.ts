@@ -51,6 +51,7 @@ export class TargetStatistics {
 
   firstToken(tookMs: number, bucket: SizeBucket, now: number): void {
     this.#heard();
+    if (this.#isOld(now - tookMs)) return;
     const change = (this.#firstToken[bucket] ??= new PeakEwma()).observe(tookMs, now);
     (this.#firstTokens[bucket] ??= new Quantiles()).observe(tookMs, now);
     if (change === 'better') this.#recoveredAt = now;
@@ -84,7 +85,7 @@ export class TargetStatistics {
     if (succeeded === false && this.#isOld(startedAt)) return;
     if (succeeded === false) this.failedAt = now;
     if (succeeded !== undefined && this.#success.observe(succeeded, now)) this.#recoveredAt = now;
-    if (outputTokens < TOKENS_MIN || !(writingMs > 0)) return;
+    if (outputTokens < TOKENS_MIN || !(writingMs > 0) || this.#isOld(startedAt)) return;
     const eachMs = writingMs / (outputTokens - 1);
     if (this.#perToken.observe(eachMs, now) === 'better') this.#recoveredAt = now;
     this.#speeds.observe(1_000 / eachMs, now);
@@ -133,7 +134,7 @@ export class TargetStatistics {
     return SLOW_START_FROM + ((1 - SLOW_START_FROM) * since) / SLOW_START_MS;
   }
 
-  /** What went wrong with an attempt that began before the recovery is no news. */
+  /** An attempt that began before the recovery says nothing about now: it has failed, or was slow, for what is over. */
   #isOld(startedAt: number): boolean {
     return startedAt < this.#recoveredAt;
   }
