@@ -7,7 +7,7 @@ import type { Plan } from '#routing/plan.ts';
 import type { Budget } from './budget.ts';
 import type { Engine } from './engine.ts';
 import type { HedgeView } from './hedge.ts';
-import type { Admission, HealthBook } from './health/health-book.ts';
+import type { Admission, AskFor, HealthBook } from './health/health-book.ts';
 import type { Standing, Target } from './health/lane.ts';
 import type { Step, Try } from './history.ts';
 
@@ -56,7 +56,7 @@ export class Admissions implements HedgeView {
     const anyway = step.do === 'try' && step.anyway === true;
     const admission = anyway
       ? this.#health.beginAnyway(target, now)
-      : this.#health.begin(target, { now, without: this.#without(step.target) }, this.#draw);
+      : this.#health.begin(target, { ...this.#ask(now), without: this.#without(step.target) }, this.#draw);
     if (charged && admission !== undefined) this.#budget.withdrawRetry(now);
     return admission;
   }
@@ -70,7 +70,7 @@ export class Admissions implements HedgeView {
   }
 
   beginHedge(target: number): Admission | undefined {
-    const admission = this.#health.begin(this.#target(target), { now: this.#clock.now() }, this.#draw);
+    const admission = this.#health.begin(this.#target(target), this.#ask(this.#clock.now()), this.#draw);
     if (admission !== undefined) this.#budget.withdrawHedge();
     return admission;
   }
@@ -78,6 +78,11 @@ export class Admissions implements HedgeView {
   failed(target: number, problem: Failure, { credential }: Admission): void {
     this.tries.push({ target, failure: problem });
     if (credential !== undefined) (this.#spent ??= new Set()).add(credential.id);
+  }
+
+  #ask(now: number): AskFor {
+    const { inputTokens } = this.#plan;
+    return inputTokens === undefined ? { now } : { now, tokens: inputTokens };
   }
 
   #isWell(target: number): boolean {

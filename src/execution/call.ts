@@ -3,12 +3,15 @@
 import type { Result } from '#base/result.ts';
 import type { Answer, CallFailed } from '#canonical/answer.ts';
 import type { ChatRequest } from '#canonical/request.ts';
+import type { Admission } from './health/health-book.ts';
 import type { Credential, Target } from './health/lane.ts';
 
 export interface CallOrder {
   readonly target: Target;
   /** The one that was drawn; undefined when the target needs none. */
   readonly credential: Credential | undefined;
+  /** The leave that it was given; what the answer tells of rate limits is noted on it. */
+  readonly admission?: Admission;
   /** Instead of what the client asked: the rest of an answer that broke off. */
   readonly request?: ChatRequest;
 }

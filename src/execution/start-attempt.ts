@@ -48,6 +48,7 @@ export function startAttempt(
   const order: CallOrder = {
     target: planned.target,
     credential: admission.credential,
+    admission,
     ...(request && { request }),
   };
   const outcome = outcomeOf(facts, admission, options);

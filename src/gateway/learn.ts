@@ -135,20 +135,20 @@ function bucketOf(inputTotal: number | undefined, { inputChars }: Lesson): SizeB
 
 /** What the provider says is left of its limits, for the credential that was used. */
 export function learnHeadroom(
-  { target, credential }: CallOrder,
+  { admission }: CallOrder,
   header: HeaderReader,
-  { statistics, clock }: Pick<Gateway, 'statistics' | 'clock'>,
+  { clock }: Pick<Gateway, 'clock'>,
 ): void {
-  if (credential === undefined) return;
+  if (admission === undefined) return;
   const limits = rateLimitsIn(header, clock.wallMs());
   if (limits === undefined) return;
   const now = clock.now();
   const { requests, tokens } = limits;
-  statistics.of(target).noteHeadroom({
-    credential: credential.id,
+  const told = {
     ...(requests !== undefined && { requests: allowance(requests, now) }),
     ...(tokens !== undefined && { tokens: allowance(tokens, now) }),
-  });
+  };
+  admission.lane.allowances.note(told, admission.place);
 }
 
 function allowance({ resetsInMs, ...rest }: RateLeft, now: number): Allowance {

@@ -27,6 +27,7 @@ const EXPLORED_UNKNOWN = 0.05;
 const SAMPLES_KNOWN = 3;
 /** What exploring may take in all. */
 const EXPLORED_MAX = 0.2;
+const ALL: readonly boolean[] = [];
 
 /** `drawn` is 0..1, and decides everything: the same scores and the same draw give the same order. */
 export function choose(scores: readonly Score[], drawn: number, options: ChooseOptions): Choice {
@@ -37,7 +38,10 @@ export function choose(scores: readonly Score[], drawn: number, options: ChooseO
   const { ranks, drawAll = false, draw = drawn } = judged;
   const byRank = ranks.map((_, index) => index).sort((a, b) => compare(ranks, a, b));
   const soft = options.strict === true ? undefined : judged.shares;
-  const shares = soft === undefined ? cascade(scores, byRank) : mixed(soft, scores, strategy.explores);
+  const shares =
+    soft === undefined
+      ? cascade(scores, byRank)
+      : mixed(soft, scores, strategy.explores ? (judged.worthSeeing ?? ALL) : undefined);
   if (shares === undefined) return staticChoice(scores.length, 'no share is a number above zero');
   const order = drawOrder(shares, byRank, { draw, drawAll });
   return { order, shares };
@@ -85,21 +89,22 @@ function cascade(scores: readonly Score[], byRank: readonly number[]): readonly 
 function mixed(
   soft: readonly number[],
   scores: readonly Score[],
-  explores: boolean,
+  explored: Judgement['worthSeeing'],
 ): readonly number[] | undefined {
   let total = 0;
   const shares = soft.map((share, index) => {
     const { ramp = 1, slowStart = 1 } = scores[index] ?? {};
-    const part = share >= 0 ? share * sane(ramp) * (explores ? sane(slowStart) : 1) : Number.NaN;
+    const part =
+      share >= 0 ? share * sane(ramp) * (explored === undefined ? 1 : sane(slowStart)) : Number.NaN;
     total += part;
     return part;
   });
   if (!(total > 0) || !Number.isFinite(total)) return undefined;
-  const floors = explores ? scores.map(floorOf) : undefined;
-  let explored = 0;
-  for (const floor of floors ?? []) explored += floor;
-  const scale = explored > EXPLORED_MAX ? EXPLORED_MAX / explored : 1;
-  const rest = 1 - explored * scale;
+  const floors = explored && scores.map((score, index) => (explored[index] === false ? 0 : floorOf(score)));
+  let floor = 0;
+  for (const one of floors ?? []) floor += one;
+  const scale = floor > EXPLORED_MAX ? EXPLORED_MAX / floor : 1;
+  const rest = 1 - floor * scale;
   return shares.map((share, index) => (share / total) * rest + (floors?.[index] ?? 0) * scale);
 }
 

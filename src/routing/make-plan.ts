@@ -76,13 +76,16 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
     );
     return err(nobodyPasses(request.model, others));
   }
+  const explanation = explain(arranged, removed, subject, options);
+  const { inputTokens } = explanation.request ?? {};
   return ok({
     model: request.model,
     targets,
     limits: route.limits,
     removed,
     strategy: rules?.strategy ?? route.strategy,
-    explanation: explain(arranged, removed, subject, options),
+    explanation,
+    ...(inputTokens !== undefined && { inputTokens }),
     ...(subject.knownPrefixes !== undefined && { prefixes: subject.knownPrefixes }),
   });
 }
@@ -116,7 +119,13 @@ function planOfOne(
   const strategy = rules?.strategy ?? route.strategy;
   const candidates = targets.map(({ target, model }) => ({ target: target.id, model, share: 1 }));
   const explanation = { ...originOf(rules, routes), choices: [{ strategy, candidates }], removed };
-  return ok({ model: request.model, targets, limits: route.limits, removed, strategy, explanation });
+  const plan = { model: request.model, targets, limits: route.limits, removed, strategy, explanation };
+  const [first] = targets;
+  // The length is looked at only where there is a choice among credentials.
+  const several = first !== undefined && first.target.credentials.length > 1;
+  return ok(
+    several ? { ...plan, inputTokens: new Subject(request, () => 0).inputTokens(first.target) } : plan,
+  );
 }
 
 /** The 95th percentile of first contents, of the size that is slowest: nobody has looked how long this prompt is. */

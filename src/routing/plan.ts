@@ -14,6 +14,8 @@ export interface Plan {
   readonly strategy: string;
   /** Why it is so; stored with the generation. */
   readonly explanation: Explanation;
+  /** Tokens of the prompt, about, where somebody counts: what rate limits are asked for. */
+  readonly inputTokens?: number;
   /** The beginnings of the prompt, where they were looked at: to remember whose cache has them now. */
   readonly prefixes?: Prefixes;
 }

@@ -1,7 +1,7 @@
 // What providers' rate limits leave for one more request.
 
 import type { Target } from '#providers/target.ts';
-import type { Allowance, TargetView } from './view.ts';
+import type { Allowance, Headroom, TargetView } from './view.ts';
 
 /** Below this part of a limit a target gets less than its share, so that the limit is not run into. */
 const SCARCE = 0.1;
@@ -15,12 +15,17 @@ export function roomIn(target: Target, view: TargetView, inputTokens: number, no
   // Of a credential that was not used yet nothing is known, which is plenty.
   if (headroom.length === 0 || headroom.length < target.credentials.length) return 1;
   let best = 0;
-  // What runs already may not be counted yet in what was told.
-  const calls = 1 + view.inFlight / headroom.length;
-  for (const { requests, tokens } of headroom) {
-    best = Math.max(best, Math.min(left(requests, calls, now), left(tokens, calls * inputTokens, now)));
-  }
+  for (const one of headroom) best = Math.max(best, roomOf(one, inputTokens, now));
   return best;
+}
+
+/** The same of one credential. */
+export function roomOf(
+  { requests, tokens }: Pick<Headroom, 'requests' | 'tokens'>,
+  inputTokens: number,
+  now: number,
+): number {
+  return Math.min(left(requests, 1, now), left(tokens, inputTokens, now));
 }
 
 function left(allowance: Allowance | undefined, needed: number, now: number): number {

@@ -30,7 +30,7 @@ export interface TargetView {
   readonly inFlight: number;
   /** Attempts seen, fading with time: how far the numbers above have left their priors. */
   readonly samples: number;
-  /** What providers said in their headers is left, by credential; empty where they say nothing. */
+  /** What providers said in their headers is left, less what was begun since, by credential; empty where they say nothing. */
   readonly headroom: readonly Headroom[];
   readonly health: Health;
   /** Slow start after the statistics saw a recovery: the share of its usual traffic, 0..1; beside `health.ramp`. */
@@ -71,7 +71,11 @@ export const HEALTHY: Health = { breaker: 'closed', ramp: 1 };
 /** Where health comes from. Cheap, total, and without effect: asking never takes the slot of a probe. */
 export interface HealthSource {
   health(target: Target, now: number): Health;
+  /** Of each credential that was told something; absent where nobody keeps it. */
+  headroom?(target: Target, now: number): readonly Headroom[];
 }
+
+export const NO_HEADROOM: readonly Headroom[] = Object.freeze([]);
 
 /** Whether an attempt may begin now. Half-open is for one probe, which the executor gives out. */
 export function isUsable({ breaker, openUntil = 0, parkedUntil = 0 }: Health, now: number): boolean {

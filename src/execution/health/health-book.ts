@@ -3,7 +3,10 @@
 
 import type { Draw } from '#base/random.ts';
 import type { Failure } from '#canonical/failure.ts';
-import type { Health, HealthSource } from '#routing/view.ts';
+import { roomOf } from '#routing/room.ts';
+import { NO_HEADROOM } from '#routing/view.ts';
+import type { Headroom, Health, HealthSource } from '#routing/view.ts';
+import type { Place } from './allowances.ts';
 import { Breaker } from './breaker.ts';
 import { Lane } from './lane.ts';
 import type { Credential, CredentialState, Standing, Target } from './lane.ts';
@@ -20,12 +23,16 @@ export interface Admission {
   readonly credential: Credential | undefined;
   /** It holds the slot of the probe, until its outcome is told. */
   probe: boolean;
+  /** Among the calls of the lane: what its answer tells of rate limits is true as of here. */
+  readonly place: Place;
 }
 
 export interface AskFor {
   readonly now: number;
   /** Ids of credentials that have failed in this exchange already. */
   readonly without?: ReadonlySet<string>;
+  /** Tokens of the prompt, about; absent where nobody has counted. */
+  readonly tokens?: number;
 }
 
 /** The lanes of one target, beside its credentials; a target without any has one lane. */
@@ -64,19 +71,25 @@ export class HealthBook implements HealthSource {
     return best;
   }
 
-  /** Draws a credential by weight among those that may be used. Undefined: none may. */
+  /** What is left of the rate limits of those lanes that were told something. */
+  headroom(target: Target, now: number): readonly Headroom[] {
+    const { lanes, credentials } = this.#pool(target);
+    let known: Headroom[] | undefined;
+    for (let index = 0; index < lanes.length; index += 1) {
+      const left = (lanes[index] as Lane).allowances.left(now);
+      if (left !== undefined) (known ??= []).push({ credential: credentials[index]?.id ?? '', ...left });
+    }
+    return known ?? NO_HEADROOM;
+  }
+
+  /** Draws a credential among those that may be used, by weight and by what its rate limits leave. Undefined: none may. */
   begin(target: Target, ask: AskFor, draw: Draw): Admission | undefined {
     const { lanes, credentials } = this.#pool(target);
     const only = lanes[0];
-    if (lanes.length === 1 && only !== undefined) {
-      const how = only.standing(ask.now);
-      return how === 'ready'
-        ? { lane: only, credential: credentials[0], probe: false }
-        : begun(only, credentials[0], how, ask.now);
-    }
+    if (lanes.length === 1 && only !== undefined) return begun(only, credentials[0], ask);
     const index = this.#draw(lanes, credentials, ask, draw);
     const lane = lanes[index];
-    return lane === undefined ? undefined : begun(lane, credentials[index], lane.standing(ask.now), ask.now);
+    return lane === undefined ? undefined : begun(lane, credentials[index], ask);
   }
 
   /**
@@ -89,7 +102,13 @@ export class HealthBook implements HealthSource {
       const lane = lanes[index] as Lane;
       if (lane.parked(now)) continue;
       const how = lane.begin(now);
-      if (how !== undefined) return { lane, credential: credentials[index], probe: how === 'probe' };
+      if (how !== undefined)
+        return {
+          lane,
+          credential: credentials[index],
+          probe: how === 'probe',
+          place: lane.allowances.begin(0, now),
+        };
     }
     return undefined;
   }
@@ -107,7 +126,7 @@ export class HealthBook implements HealthSource {
   #draw(
     lanes: readonly Lane[],
     credentials: Pool['credentials'],
-    { now, without = NO_IDS }: AskFor,
+    { now, without = NO_IDS, tokens = 0 }: AskFor,
     draw: Draw,
   ): number {
     const weights = lanes.map((lane, index) => {
@@ -115,15 +134,13 @@ export class HealthBook implements HealthSource {
       if (credential === undefined || without.has(credential.id)) return 0;
       return typeof lane.standing(now) === 'string' ? credential.weight * lane.ramp(now) : 0;
     });
-    let left = draw() * weights.reduce((sum, weight) => sum + weight, 0);
-    let last = -1;
-    for (const [index, weight] of weights.entries()) {
-      if (weight === 0) continue;
-      left -= weight;
-      last = index;
-      if (left < 0) break;
-    }
-    return last;
+    const roomy = lanes.map((lane, index) => {
+      const weight = weights[index] ?? 0;
+      const left = weight === 0 ? undefined : lane.allowances.left(now);
+      return left === undefined ? weight : weight * roomOf(left, tokens, now);
+    });
+    // Headers have been wrong: when all seem used up, one is asked all the same.
+    return drawn(roomy.some((weight) => weight > 0) ? roomy : weights, draw);
   }
 
   #pool(target: Target): Pool {
@@ -170,15 +187,29 @@ export function settleAdmission(
   else lane.fail(failed, now, draw, probe);
 }
 
+/** The index of a weight above zero; -1 where there is none. */
+function drawn(weights: readonly number[], draw: Draw): number {
+  let left = draw() * weights.reduce((sum, weight) => sum + weight, 0);
+  let last = -1;
+  for (const [index, weight] of weights.entries()) {
+    if (weight === 0) continue;
+    left -= weight;
+    last = index;
+    if (left < 0) break;
+  }
+  return last;
+}
+
 function begun(
   lane: Lane,
   credential: Credential | undefined,
-  standing: Standing,
-  now: number,
+  { now, tokens = 0 }: AskFor,
 ): Admission | undefined {
+  const standing = lane.standing(now);
   if (typeof standing !== 'string') return undefined;
-  const how = lane.begin(now);
-  return how === undefined ? undefined : { lane, credential, probe: how === 'probe' };
+  const how = standing === 'ready' ? 'call' : lane.begin(now);
+  if (how === undefined) return undefined;
+  return { lane, credential, probe: how === 'probe', place: lane.allowances.begin(tokens, now) };
 }
 
 function healthOf(lane: Lane, now: number): Health {

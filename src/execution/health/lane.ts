@@ -5,6 +5,7 @@ import type { Draw } from '#base/random.ts';
 import type { Secret } from '#base/secret.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { PlannedTarget } from '#routing/plan.ts';
+import { Allowances } from './allowances.ts';
 import { blameOf } from './blame.ts';
 import { Breaker } from './breaker.ts';
 
@@ -39,6 +40,7 @@ export type Standing =
 
 export class Lane {
   readonly breaker = new Breaker();
+  readonly allowances = new Allowances();
   readonly credential: CredentialState | undefined;
   /** Monotonic milliseconds. */
   parkedUntil = 0;

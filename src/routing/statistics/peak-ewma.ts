@@ -15,6 +15,8 @@ const QUICK = 0.4;
 const CHANGE = Math.log(2.5);
 /** After a change for the worse one sample that is so many times better is enough for a change back: few are made then. */
 const RECOVERY = 2.5;
+/** What it was before a bad time counts as one sample less than this. */
+const REMEMBERED = 8;
 /** One outlier moves the mean by no more than if it were that many times the mean. */
 const OUTLIER = 10;
 
@@ -29,8 +31,9 @@ export class PeakEwma {
   #quickLog = 0;
   /** Samples since the last change. */
   #run = 0;
-  /** The last change was for the worse. */
+  /** The last change was for the worse, and before it the mean was this. */
   #ill = false;
+  #wellMean = 0;
   #at = 0;
   #gapMs = 0;
   /** Samples in all, fading. */
@@ -69,11 +72,21 @@ export class PeakEwma {
   }
 
   #change(change: 'worse' | 'better', value: number): Change {
-    const recovers = this.#ill;
+    const recovers = this.#ill && change === 'better';
+    if (change === 'worse' && !this.#ill) this.#wellMean = this.#mean;
     this.#ill = change === 'worse';
     // What it was before must not be taken for another change.
     this.#begin(value, Math.log(value));
+    if (recovers) this.#remember(value);
     return change === 'better' && !recovers ? undefined : change;
+  }
+
+  /** As well as it was before, about: then it is what it was. One lucky sample would have everybody rush there. */
+  #remember(value: number): void {
+    if (Math.abs(Math.log(value / this.#wellMean)) > 2 * CHANGE) return;
+    this.#run = REMEMBERED;
+    this.#mean = (value + (REMEMBERED - 1) * this.#wellMean) / REMEMBERED;
+    this.#quickLog = Math.log(this.#mean);
   }
 
   #begin(mean: number, quickLog: number): undefined {

@@ -2,7 +2,7 @@
 // priors. Bounded; who was not asked for longest is forgotten first.
 
 import type { Target } from '#providers/target.ts';
-import { HEALTHY } from '../view.ts';
+import { HEALTHY, NO_HEADROOM } from '../view.ts';
 import type { Health, HealthSource, Headroom, SizeBucket, TargetView, View } from '../view.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { TargetStatistics } from './target-statistics.ts';
@@ -65,7 +65,7 @@ class LiveView implements View {
 
   target(target: Target): TargetView {
     const seen = this.#statistics.peek(target) ?? UNSEEN;
-    return new LiveTargetView(seen, this.now, this.#health.health(target, this.now));
+    return new LiveTargetView(seen, this.now, this.#health, target);
   }
 
   outputTokens(model: string): number {
@@ -77,11 +77,15 @@ class LiveTargetView implements TargetView {
   readonly health: Health;
   readonly #seen: TargetStatistics;
   readonly #now: number;
+  readonly #source: HealthSource;
+  readonly #target: Target;
 
-  constructor(seen: TargetStatistics, now: number, health: Health) {
+  constructor(seen: TargetStatistics, now: number, source: HealthSource, target: Target) {
     this.#seen = seen;
     this.#now = now;
-    this.health = health;
+    this.#source = source;
+    this.#target = target;
+    this.health = source.health(target, now);
   }
 
   timeToFirstTokenMs(bucket: SizeBucket): number {
@@ -117,7 +121,7 @@ class LiveTargetView implements TargetView {
   }
 
   get headroom(): readonly Headroom[] {
-    return this.#seen.headroom;
+    return this.#source.headroom?.(this.#target, this.#now) ?? NO_HEADROOM;
   }
 
   get slowStart(): number {

@@ -1,7 +1,7 @@
 // What is known of one target from its own attempts. Time is an argument; every number that comes out is finite.
 
 import { SIZE_BUCKET_COUNT } from '../view.ts';
-import type { Headroom, SizeBucket } from '../view.ts';
+import type { SizeBucket } from '../view.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { Quantiles } from './quantiles.ts';
 import { SuccessRate } from './success-rate.ts';
@@ -16,8 +16,6 @@ const SLOW_START_MS = 8_000;
 const SLOW_START_FROM = 0.2;
 /** Answers shorter than this say little about speed. */
 const TOKENS_MIN = 8;
-/** Credentials of one target whose headroom is kept. */
-const CREDENTIALS_MAX = 64;
 
 export interface Ended {
   /** Undefined when the end says nothing about the target: the client left, or is to blame. */
@@ -40,7 +38,6 @@ export class TargetStatistics {
   readonly #perToken = new PeakEwma();
   readonly #speeds = new Quantiles();
   readonly #success = new SuccessRate();
-  readonly #headroom = new Map<string, Headroom>();
   /** Attempts that wait for their first content, and since when none of them has got any. */
   #waiting = 0;
   #silentSince: number | undefined;
@@ -54,6 +51,7 @@ export class TargetStatistics {
 
   firstToken(tookMs: number, bucket: SizeBucket, now: number): void {
     this.#heard();
+    if (this.#isOld(now - tookMs)) return;
     const change = (this.#firstToken[bucket] ??= new PeakEwma()).observe(tookMs, now);
     (this.#firstTokens[bucket] ??= new Quantiles()).observe(tookMs, now);
     if (change === 'better') this.#recoveredAt = now;
@@ -87,7 +85,7 @@ export class TargetStatistics {
     if (succeeded === false && this.#isOld(startedAt)) return;
     if (succeeded === false) this.failedAt = now;
     if (succeeded !== undefined && this.#success.observe(succeeded, now)) this.#recoveredAt = now;
-    if (outputTokens < TOKENS_MIN || !(writingMs > 0)) return;
+    if (outputTokens < TOKENS_MIN || !(writingMs > 0) || this.#isOld(startedAt)) return;
     const eachMs = writingMs / (outputTokens - 1);
     if (this.#perToken.observe(eachMs, now) === 'better') this.#recoveredAt = now;
     this.#speeds.observe(1_000 / eachMs, now);
@@ -136,16 +134,7 @@ export class TargetStatistics {
     return SLOW_START_FROM + ((1 - SLOW_START_FROM) * since) / SLOW_START_MS;
   }
 
-  noteHeadroom(headroom: Headroom): void {
-    if (this.#headroom.size < CREDENTIALS_MAX || this.#headroom.has(headroom.credential))
-      this.#headroom.set(headroom.credential, headroom);
-  }
-
-  get headroom(): readonly Headroom[] {
-    return this.#headroom.size === 0 ? NONE : [...this.#headroom.values()];
-  }
-
-  /** What went wrong with an attempt that began before the recovery is no news. */
+  /** An attempt that began before the recovery says nothing about now: it has failed, or was slow, for what is over. */
   #isOld(startedAt: number): boolean {
     return startedAt < this.#recoveredAt;
   }
@@ -164,5 +153,3 @@ export class TargetStatistics {
     return undefined;
   }
 }
-
-const NONE: readonly Headroom[] = Object.freeze([]);

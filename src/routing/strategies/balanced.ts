@@ -19,7 +19,10 @@ export const balanced: Strategy = {
       (score, index) =>
         (costs[index] ?? 1) ** cost * (times[index] ?? 1) ** time * penaltyFor(score.success) ** success,
     );
-    return { ranks: burdens, shares: sharesOf(burdens) };
+    const least = Math.min(...burdens);
+    // Who would be too dear even if it were as fast as the fastest and never failed need not be seen.
+    const worthSeeing = costs.map((ratio) => !(ratio ** cost > least));
+    return { ranks: burdens, shares: sharesOf(burdens), worthSeeing };
   },
 };
 

@@ -165,6 +165,15 @@ describe('balanced', () => {
     expect(chosen('balanced', scores, { options: { balance } }).order).toEqual(order);
   });
 
+  test('who is too dear, however fast it may have become, is not tried out', () => {
+    const dear = { costNano: 100_000, firstMs: 3_000, samples: 0 };
+    const cheap = { costNano: 100, firstMs: 4_000 };
+    const { shares } = chosen('balanced', [cheap, dear], { options: { balance: { cost: 1, time: 1 } } });
+    expect(shares[1]).toBeLessThan(1e-20);
+    const worth = chosen('balanced', [cheap, dear], { options: { balance: { cost: 0.01, time: 1 } } });
+    expect(worth.shares[1]).toBeGreaterThan(0.04);
+  });
+
   test('a free target does not make every other infinitely dear', () => {
     const free = [
       { costNano: 0, firstMs: 60_000 },

@@ -27,6 +27,8 @@ export interface Judgement {
   readonly shares?: readonly number[];
   /** Whether those after the first are drawn by share too; else they follow by rank. */
   readonly drawAll?: boolean;
+  /** Of a strategy that explores: false for whom nothing could bring to the front that is learned by asking. Absent: all are. */
+  readonly worthSeeing?: readonly boolean[];
   /** Instead of chance, 0..1. */
   readonly draw?: number;
 }
