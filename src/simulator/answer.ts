@@ -152,11 +152,11 @@ function composeText(
   return pieces(restOf(request.begun, reply) ?? reply(request.lastUserText));
 }
 
-/** What is left of an answer that was begun; undefined when it is not one of ours, or complete. */
+/** What is left of an answer that was begun, which may be nothing; undefined when it is not one of ours. */
 function restOf(begun: Begun | undefined, reply: (asked: string) => string): string | undefined {
   if (begun === undefined) return undefined;
   const whole = reply(begun.asked);
-  if (begun.text.length >= whole.length || !whole.startsWith(begun.text)) return undefined;
+  if (!whole.startsWith(begun.text)) return undefined;
   const { text, quote } = begun;
   return (quote !== undefined && text.endsWith(quote) ? quote : '') + whole.slice(text.length);
 }

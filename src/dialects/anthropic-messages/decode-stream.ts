@@ -1,5 +1,6 @@
 // A streamed answer, from a provider's frames to events. It never throws, keeps the grammar whatever comes, and ends in
-// exactly one way: at `message_stop`, or in a failure.
+// exactly one way: at `message_stop`, at a clean end after every block is closed and the reason of the stop is told, or in a
+// failure.
 
 import type { Frame } from '#base/frame.ts';
 import { asNumber, asObject, asString, isObject, otherFields, parseJson } from '#base/json.ts';
@@ -73,9 +74,18 @@ export class MessagesStreamDecoder {
 
   finish(): readonly ChatEvent[] {
     if (this.#over) return NOTHING;
+    if (this.#isComplete) {
+      this.#end({});
+      return this.#take();
+    }
     if (!this.#started && this.#malformed > 0)
       return this.#fail(failure('upstream_protocol', 'Nothing in the provider’s stream could be read.'));
     return this.#fail(failure('stream_cut', 'The answer broke off without its end.'));
+  }
+
+  /** All was said but that it is over. */
+  get #isComplete(): boolean {
+    return this.#stopReason !== undefined && this.#open === undefined && this.#waiting.length === 0;
   }
 
   #take(): readonly ChatEvent[] {

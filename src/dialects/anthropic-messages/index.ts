@@ -12,7 +12,7 @@ import { MessagesStreamEncoder } from './encode-stream.ts';
 import { headers, path } from './envelope.ts';
 import { decodeFailure, encodeFailure } from './failures.ts';
 import { quirk, QUIRKS } from './quirks.ts';
-import { canRelay, keepFrame, relayRequest } from './relay.ts';
+import { canRelay, CLOSING, keepFrame, relayRequest } from './relay.ts';
 import { ID, NAMES } from './wire.ts';
 
 export const anthropicMessages = {
@@ -51,5 +51,5 @@ export const anthropicMessages = {
     openDecoder: (quirks) => new MessagesStreamDecoder(quirks),
     decodeFailure,
   },
-  relay: { canRelay, relayRequest, keepFrame },
+  relay: { canRelay, relayRequest, keepFrame, closing: CLOSING },
 } satisfies Dialect;

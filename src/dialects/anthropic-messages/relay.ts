@@ -41,3 +41,6 @@ export function keepFrame(_frame: Frame, events: readonly ChatEvent[]): boolean 
   }
   return true;
 }
+
+/** Providers that leave it out have told the reason of the stop before. */
+export const CLOSING: Frame = { event: 'message_stop', data: '{"type":"message_stop"}' };

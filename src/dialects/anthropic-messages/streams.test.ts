@@ -84,7 +84,17 @@ describe('reads', () => {
       ['a'],
     ],
     ['an end without a beginning', [{ type: 'message_stop' }], 'upstream_protocol'],
-    ['no end', [START, open(0, TEXT), say(0, 'a'), stop(0), END[0] as JsonObject], 'stream_cut'],
+    [
+      'an end that is left out after its reason',
+      [START, open(0, TEXT), say(0, 'a'), stop(0), END[0] as JsonObject],
+      ['a'],
+    ],
+    [
+      'a block left open, and no end',
+      [START, open(0, TEXT), say(0, 'a'), END[0] as JsonObject],
+      'stream_cut',
+    ],
+    ['no reason and no end', [START, open(0, TEXT), say(0, 'a'), stop(0)], 'stream_cut'],
     [
       'an error after content',
       [

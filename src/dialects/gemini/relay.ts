@@ -1,7 +1,10 @@
 // Same language on both sides: the body goes as it is, since model and streaming stand in the path.
 
+import type { Frame } from '#base/frame.ts';
 import { spliceJson } from '#base/json-splice.ts';
+import { parseJson } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
+import type { ChatEvent } from '#canonical/event.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { Part } from '#canonical/part.ts';
 import type { ChatRequest } from '#canonical/request.ts';
@@ -37,7 +40,7 @@ export function relayRequest(text: string, body: JsonObject): string {
   return spliceJson(text, new Map([['model', undefined]])) ?? text;
 }
 
-/** Every frame is an answer's. */
-export function keepFrame(): boolean {
-  return true;
+/** Not for the client: what is not JSON, on which clients break. A frame that said something was read already. */
+export function keepFrame(frame: Frame, events: readonly ChatEvent[]): boolean {
+  return events.length > 0 || parseJson(frame.data) !== undefined;
 }

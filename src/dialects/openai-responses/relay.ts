@@ -1,7 +1,10 @@
 // Same language on both sides: what must change in a body that passes through.
 
+import type { Frame } from '#base/frame.ts';
+import { isObject, parseJson } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
 import { spliceJson } from '#base/json-splice.ts';
+import type { ChatEvent } from '#canonical/event.ts';
 import type { Quirks } from '#canonical/quirk.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import { quirksTouch } from './quirks.ts';
@@ -25,7 +28,10 @@ export function relayRequest(text: string, body: JsonObject, model: string): str
   return spliceJson(text, edits) ?? JSON.stringify({ ...body, model });
 }
 
-/** Clients of this language pass over events that they do not know. */
-export function keepFrame(): boolean {
-  return true;
+/**
+ * Clients of this language pass over events that they do not know, and break on what is not JSON. A frame that said something
+ * was read already.
+ */
+export function keepFrame(frame: Frame, events: readonly ChatEvent[]): boolean {
+  return events.length > 0 || isObject(parseJson(frame.data));
 }

@@ -92,12 +92,15 @@ export class Legs {
     this.#started?.watch.abandon('client_gone', 'The client closed the connection.');
   }
 
-  /** Who refuses the beginning of an answer is known from now on, and is asked again in words. */
+  /** Who refuses the beginning of an answer is known from now on, and is asked again in words: the refusal was no call. */
   #lost(target: number, how: GoingOn, problem: Failure): void {
     const { plan, options } = this.#of;
     const id = plan.targets[target]?.target.id ?? '';
-    if (how === 'prefill' && problem.code === 'upstream_rejected') options.engine.refusesPrefill(id);
-    else this.#without.add(target);
+    if (how !== 'prefill' || problem.code !== 'upstream_rejected') this.#without.add(target);
+    else {
+      options.engine.refusesPrefill(id);
+      this.#calls -= 1;
+    }
   }
 
   #how(target: number, texts: readonly string[]): GoingOn {

@@ -23,9 +23,15 @@ export const gemini: ChaosClient = {
 function errorOf(body: JsonObject | undefined): Read {
   const error = asObject(body?.['error']);
   const status = asString(error?.['status']);
-  if (asNumber(error?.['code']) === undefined || asString(error?.['message']) === undefined || status === undefined)
+  if (
+    asNumber(error?.['code']) === undefined ||
+    asString(error?.['message']) === undefined ||
+    status === undefined
+  )
     return nonsense(`no error of this language: ${JSON.stringify(body)?.slice(0, 200)}`);
-  return /^[A-Z_]+$/.test(status) ? { ...NOTHING, taken: 'error', error: status } : nonsense(`status ${status}`);
+  return /^[A-Z_]+$/.test(status)
+    ? { ...NOTHING, taken: 'error', error: status }
+    : nonsense(`status ${status}`);
 }
 
 function readStream(events: readonly StreamEvent[]): Read {
@@ -41,7 +47,9 @@ function readStream(events: readonly StreamEvent[]): Read {
 function readChunks(chunks: readonly JsonObject[]): Read {
   const candidates = chunks.map((chunk) => asObject(asArray(chunk['candidates'])?.[0]));
   const text = candidates.map((candidate) => textOf(asObject(candidate?.['content'])?.['parts'])).join('');
-  const finish = candidates.map((candidate) => asString(candidate?.['finishReason'])).findLast((reason) => reason);
+  const finish = candidates
+    .map((candidate) => asString(candidate?.['finishReason']))
+    .findLast((reason) => reason);
   const failed = chunks.find((chunk) => chunk['error'] !== undefined);
   if (failed !== undefined) {
     if (finish !== undefined || chunks.at(-1) !== failed) return nonsense('an error, and something after it');

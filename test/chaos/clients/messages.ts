@@ -35,11 +35,16 @@ function readWhole(status: number, body: Json | undefined): Read {
   const finish = asString(answer?.['stop_reason']);
   if (answer?.['type'] !== 'message' || finish === undefined) return nonsense('no message');
   const blocks = (asArray(answer['content']) ?? []).filter(isObject);
-  const text = blocks.map((block) => (block['type'] === 'text' ? (asString(block['text']) ?? '') : '')).join('');
+  const text = blocks
+    .map((block) => (block['type'] === 'text' ? (asString(block['text']) ?? '') : ''))
+    .join('');
   return { taken: 'complete', text, finish, ...factsOf(answer, answer) };
 }
 
-function factsOf(start: JsonObject | undefined, end: JsonObject | undefined): Pick<Read, 'model' | 'hasUsage'> {
+function factsOf(
+  start: JsonObject | undefined,
+  end: JsonObject | undefined,
+): Pick<Read, 'model' | 'hasUsage'> {
   const model = asString(start?.['model']);
   const hasUsage = asNumber(asObject(end?.['usage'])?.['output_tokens']) !== undefined;
   return model === undefined ? { hasUsage } : { model, hasUsage };
@@ -62,10 +67,14 @@ function readStream(events: readonly StreamEvent[]): Read {
   const finish = of('message_delta')
     .map((event) => asString(asObject(event['delta'])?.['stop_reason']))
     .findLast((reason) => reason);
-  const facts = { ...factsOf(asObject(of('message_start')[0]?.['message']), of('message_delta').at(-1)), text };
+  const facts = {
+    ...factsOf(asObject(of('message_start')[0]?.['message']), of('message_delta').at(-1)),
+    text,
+  };
   if (types.at(-1) !== 'message_stop' || finish === undefined) return { ...facts, taken: 'cut' };
   if (types[0] !== 'message_start' || types.filter((type) => type === 'message_start').length !== 1)
     return nonsense('not one start');
-  if (of('content_block_start').length !== of('content_block_stop').length) return nonsense('a block is left open');
+  if (of('content_block_start').length !== of('content_block_stop').length)
+    return nonsense('a block is left open');
   return { ...facts, taken: 'complete', finish };
 }

@@ -1,5 +1,5 @@
-// Responses, read strictly: the last event says `completed` with the whole answer in it, or there is an event `error`, or the
-// last says `failed`.
+// Responses, read strictly: the last event says `completed` with the whole answer in it, or `failed`; a failure is told by an
+// event `error` before that, at which the official clients raise.
 
 import { asArray, asObject, asString, isObject, parseJson } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
@@ -44,6 +44,7 @@ function textOf(output: Json | undefined): string {
 
 function readStream(events: readonly StreamEvent[]): Read {
   let text = '';
+  let failed: Read | undefined;
   let last: Read | undefined;
   for (const { event, data } of events) {
     const told = asObject(parseJson(data));
@@ -52,16 +53,26 @@ function readStream(events: readonly StreamEvent[]): Read {
       return nonsense(`no event: ${data.slice(0, 80)}`);
     if (last !== undefined) return nonsense(`${type} after the end`);
     if (type === 'response.output_text.delta') text += asString(told['delta']) ?? '';
-    if (type === 'error') last = flatError(told, text);
-    if (/^response\.(?:completed|incomplete|failed)$/.test(type)) last = readResponse(asObject(told['response']));
+    if (type === 'error') failed = flatError(told, text);
+    if (/^response\.(?:completed|incomplete|failed)$/.test(type))
+      last = readResponse(asObject(told['response']));
   }
-  if (last === undefined) return { ...NOTHING, text, taken: 'cut' };
-  if (last.taken === 'complete' && last.text !== text) return nonsense('the whole is not the sum of its pieces');
-  return { ...last, text };
+  return ending({ ...NOTHING, text, taken: 'cut' }, failed, last);
+}
+
+function ending(soFar: Read, failed: Read | undefined, last: Read | undefined): Read {
+  if (failed !== undefined)
+    return last?.taken === 'error' ? failed : nonsense('an error, and no end that says so');
+  if (last === undefined) return soFar;
+  if (last.taken === 'complete' && last.text !== soFar.text)
+    return nonsense('the whole is not the sum of its pieces');
+  return { ...last, text: soFar.text };
 }
 
 /** In a stream the error stands in the event itself. */
 function flatError(told: JsonObject, text: string): Read {
   const code = asString(told['code']) ?? asString(asObject(told['error'])?.['code']);
-  return code === undefined ? nonsense('an error without a code') : { ...NOTHING, text, taken: 'error', error: code };
+  return code === undefined
+    ? nonsense('an error without a code')
+    : { ...NOTHING, text, taken: 'error', error: code };
 }

@@ -16,7 +16,8 @@ const within = (name: string, limitSec: number, advisory?: true): Check => ({
 const primaryCalls = (name: string, [least, most]: readonly [number, number], advisory?: true): Check => ({
   name,
   ...(advisory && { advisory }),
-  problem: ({ primary: { length } }) => (length >= least && length <= most ? undefined : `${length} calls of the primary`),
+  problem: ({ primary: { length } }) =>
+    length >= least && length <= most ? undefined : `${length} calls of the primary`,
 });
 
 const noHammer = (windowSec: number, most: number): Check => ({
@@ -56,7 +57,9 @@ const saysSpare: Check = {
   name: 'the answer names the fallback',
   problem: ({ seen, spare, spareModel }) => {
     const names = seen.map(({ model }) => model);
-    return spare.length === 0 || names.every((name) => name?.includes(spareModel) === true) ? undefined : `named ${names[0]}`;
+    return spare.length === 0 || names.every((name) => name?.includes(spareModel) === true)
+      ? undefined
+      : `named ${names[0]}`;
   },
 };
 
@@ -150,7 +153,8 @@ export const SCENARIOS: readonly Scenario[] = [
       {
         name: 'a limit on the first token',
         advisory: true,
-        problem: (observed) => (elapsed(observed) <= (observed.timing.slowMs * 0.75) / SEC ? undefined : 'waited it out'),
+        problem: (observed) =>
+          elapsed(observed) <= (observed.timing.slowMs * 0.75) / SEC ? undefined : 'waited it out',
       },
     ],
   },

@@ -60,7 +60,9 @@ function modelsOf(cells: readonly Cell[], settings: SettingsName, timing: Timing
       `  "${name}-spare": { targets: [ "${provider}/${spare}" ] }`,
     ];
   });
-  const healthy = CLIENT_NAMES.map((client) => `  "well-${client}": { targets: [ "${CLIENTS[client].provider}/echo" ] }`);
+  const healthy = CLIENT_NAMES.map(
+    (client) => `  "well-${client}": { targets: [ "${CLIENTS[client].provider}/echo" ] }`,
+  );
   return [...lines, ...healthy].join('\n');
 }
 
@@ -70,7 +72,9 @@ export async function runScenarios(
   timing: Timing,
   told: (ran: Ran) => void = () => {},
 ): Promise<readonly Ran[]> {
-  const cells = SCENARIOS.flatMap((scenario) => CLIENT_NAMES.map((client) => cellOf(scenario, client, timing)));
+  const cells = SCENARIOS.flatMap((scenario) =>
+    CLIENT_NAMES.map((client) => cellOf(scenario, client, timing)),
+  );
   const refusing = cells.filter(({ scenario }) => scenario.sparePrefill === 'refused');
   const gateway = await startTestGateway({
     models: modelsOf(cells, settings, timing),

@@ -31,7 +31,7 @@ export const FULL: Timing = {
 /** An outage that ends while the breaker is still open the first time, so that the next request finds the primary well. */
 export const SHORT: Timing = {
   name: 'short',
-  slowMs: 3_000,
+  slowMs: 6_000,
   restSec: 2,
   outageMs: 5_400,
   requests: 10,
@@ -106,7 +106,9 @@ export function judge({ ideal, checks }: Scenario, observed: Observed): Judged {
   if (required.length > 0) return { verdict: 'fail', why: required.map(({ text }) => text).join('; ') };
   const errors = seen.filter(({ taken }) => taken === 'error');
   if (ideal === 'error')
-    return errors.length > 0 ? { verdict: 'pass', why: `error ${errors[0]?.error}` } : { verdict: 'partial', why: 'routed around' };
+    return errors.length > 0
+      ? { verdict: 'pass', why: `error ${errors[0]?.error}` }
+      : { verdict: 'partial', why: 'routed around' };
   if (errors.length > 0) return { verdict: 'safe', why: `a clean error: ${errors[0]?.error}` };
   if (failed.length > 0) return { verdict: 'partial', why: failed.map(({ text }) => text).join('; ') };
   return { verdict: 'pass', why: 'whole' };

@@ -10,8 +10,11 @@ import type { Ran } from './run-scenarios.ts';
 import { SHORT } from './scenario.ts';
 import type { SettingsName } from './scenario.ts';
 
-/** Of sixteen, for each client, with what the benchmark gives everybody. */
-const BASELINE_PASS_MIN = 12;
+/**
+ * Of sixteen, for each client, with what the benchmark gives everybody. Without a terminal event an answer in Responses has no
+ * end at all, since that event is the answer: S11 is a clean error there.
+ */
+const BASELINE_PASS_MIN = { chat: 12, responses: 11, messages: 12, gemini: 12 } as const;
 
 let ran: Readonly<Record<SettingsName, readonly Ran[]>>;
 beforeAll(async () => {
@@ -38,6 +41,8 @@ describe.each(CLIENT_NAMES)('a client of %s', (client) => {
     const judged = SCENARIOS.map(({ id }) => found('baseline', id, client));
     const failed = judged.filter(({ verdict }) => verdict === 'fail');
     expect(failed.map(({ scenario, why, log }) => ({ id: scenario.id, why, log }))).toEqual([]);
-    expect(judged.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThanOrEqual(BASELINE_PASS_MIN);
+    expect(judged.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThanOrEqual(
+      BASELINE_PASS_MIN[client],
+    );
   });
 });
