@@ -11,6 +11,7 @@ import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { keptUses, useKept } from './kept-answers.ts';
 import { addModels } from './models.ts';
 import { encodeFailed } from './reply.ts';
+import { showRoute } from './route.ts';
 import { shared } from './sharing/shared.ts';
 import { mannersOf, speakerOf } from './speaker.ts';
 
@@ -39,6 +40,9 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
     addCounting(table, dialect, gateway);
   }
   addModels(table, ports);
+  const route: Handler = (incoming) => showRoute(incoming, dialects, gateway);
+  table.set('/v1/route', { POST: route });
+  table.set('/api/v1/route', { POST: route });
   const generation: Handler = (incoming) => showGeneration(incoming, ports);
   table.set('/v1/generation', { GET: generation });
   table.set('/api/v1/generation', { GET: generation });
