@@ -68,6 +68,21 @@ export interface RemovedNote {
   readonly why: string;
 }
 
+/** Whether the numbers that the candidates were judged by are kept too. Who was there, with which probability, always is. */
+export type Detail = 'full' | 'brief';
+
+/** The same without the numbers; the very same where there are none. `order` is that of the plan. */
+export function briefly(explanation: Explanation, order: readonly string[]): Explanation {
+  const { choices } = explanation;
+  if (!choices.some(({ candidates }) => candidates.some(({ score }) => score !== undefined)))
+    return explanation;
+  return { ...explanation, choices: choices.map(withoutScores), order };
+}
+
+function withoutScores(choice: ChoiceNote): ChoiceNote {
+  return { ...choice, candidates: choice.candidates.map(({ score: _score, ...rest }) => rest) };
+}
+
 /** Of those left out, so many are told. */
 export const REMOVED_NOTES_MAX = 32;
 

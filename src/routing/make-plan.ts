@@ -89,6 +89,7 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
     removed,
     strategy: rules?.strategy ?? route.strategy,
     explanation,
+    ...(rules?.detail !== undefined && { detail: rules.detail }),
     ...(inputTokens !== undefined && { inputTokens }),
     ...(subject.knownPrefixes !== undefined && { prefixes: subject.knownPrefixes }),
   });
