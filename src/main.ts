@@ -2,6 +2,7 @@
 
 import { SystemClock } from '#base/system-clock.ts';
 import { buildProgram } from '#cli/program.ts';
+import { explain } from '#composition/explain.ts';
 import { orExit } from '#composition/or-exit.ts';
 import type { Parts } from '#composition/parts.ts';
 import { runGateway } from '#composition/run-gateway.ts';
@@ -12,5 +13,9 @@ import manifest from '../package.json' with { type: 'json' };
 const { version } = manifest;
 const catalogue = orExit(loadCatalogue(), (problems) => problems.join('\n'));
 const parts: Parts = { version, catalogue, vocabularies, clock: new SystemClock(), draw: Math.random };
-const program = buildProgram({ serve: (options) => runGateway(options, parts), ...parts });
+const program = buildProgram({
+  serve: (options) => runGateway(options, parts),
+  explain: (options) => explain(options, parts),
+  ...parts,
+});
 await program.parseAsync(process.argv);

@@ -90,6 +90,7 @@ describe('clew serve', () => {
     };
     const program = buildProgram({
       serve,
+      explain: () => Promise.reject(new Error('explained')),
       version: '1.2.3',
       catalogue,
       vocabularies: VOCABULARIES,
@@ -119,6 +120,7 @@ describe('clew serve', () => {
   test('a word that is no command is an error, not a start', async () => {
     const program = buildProgram({
       serve: () => Promise.reject(new Error('started')),
+      explain: () => Promise.reject(new Error('explained')),
       version: '1.2.3',
       catalogue,
       vocabularies: VOCABULARIES,
@@ -137,6 +139,7 @@ describe('clew serve', () => {
   test('help shows commands, examples and variables', () => {
     const program = buildProgram({
       serve: () => Promise.resolve(),
+      explain: () => Promise.reject(new Error('explained')),
       version: '1.2.3',
       catalogue,
       vocabularies: VOCABULARIES,

@@ -9,6 +9,7 @@ import type { Snapshot } from '#config/snapshot.ts';
 import { CLIENT_DIALECTS, SPOKEN } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
+import { KeptDetail } from '#gateway/kept-detail.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { Statistics } from '#routing/statistics/statistics.ts';
 import { addressOf, startDataPlane } from '#server/data-plane.ts';
@@ -57,6 +58,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     live,
     connects: new ConnectWatch(clock),
     engine: new Engine(),
+    detail: new KeptDetail(),
     statistics: new Statistics(),
     cloud: new CloudAuth(clock),
     telemetry: new Telemetry(log, metrics),

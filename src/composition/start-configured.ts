@@ -1,7 +1,7 @@
 // The first snapshot, with the simulator where no provider is on.
 
 import type { Result } from '#base/result.ts';
-import type { ServeOptions } from '#cli/serve.ts';
+import type { ConfigChoice } from '#cli/options.ts';
 import { loadConfig } from '#config/load.ts';
 import { printProblem } from '#config/problem.ts';
 import type { Problem } from '#config/problem.ts';
@@ -16,7 +16,7 @@ import type { Parts } from './parts.ts';
 export type Load = (simulatorUrl?: string, predecessor?: Snapshot) => Result<Snapshot, readonly Problem[]>;
 
 export function loaderOf(
-  { file, overrides }: ServeOptions,
+  { file, overrides }: ConfigChoice,
   { catalogue, vocabularies }: Pick<Parts, 'catalogue' | 'vocabularies'>,
 ): Load {
   return (simulatorUrl, predecessor) =>

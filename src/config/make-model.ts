@@ -63,7 +63,7 @@ export function makeModelTarget(written: TargetConfig, providers: ReadonlyMap<st
 
 /** The same in all languages of the target. */
 function withDifferences(target: Target, differs: Omit<Exclude<TargetConfig, string>, 'target'>): Target {
-  const { weight = 1, traits, dataPolicy, quantization } = differs;
+  const { weight = 1, traits, dataPolicy, quantization, quality } = differs;
   const others = Object.entries(target.others ?? {});
   return {
     ...target,
@@ -71,6 +71,7 @@ function withDifferences(target: Target, differs: Omit<Exclude<TargetConfig, str
     ...(traits !== undefined && { traits }),
     ...(dataPolicy !== undefined && { dataPolicy: { ...target.dataPolicy, ...dataPolicy } }),
     ...(quantization !== undefined && { quantization }),
+    ...(quality !== undefined && { quality }),
     ...(others.length > 0 && {
       others: Object.fromEntries(
         others.map(([dialect, other]) => [dialect, withDifferences(other, differs)]),

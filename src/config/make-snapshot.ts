@@ -12,7 +12,14 @@ import type { ProviderConfig } from './provider-schema.ts';
 import type { Config } from './schema.ts';
 import { serverSettings, storageUrl } from './server-settings.ts';
 import { simulatedProvider } from './simulated.ts';
-import type { KeySettings, ModelSettings, ProviderOn, ReasoningState, Snapshot } from './snapshot.ts';
+import type {
+  ExplanationSettings,
+  KeySettings,
+  ModelSettings,
+  ProviderOn,
+  ReasoningState,
+  Snapshot,
+} from './snapshot.ts';
 
 export function makeSnapshot(config: Config, scene: Scene): Snapshot {
   const providers = new Map<string, ProviderOn>();
@@ -26,12 +33,24 @@ export function makeSnapshot(config: Config, scene: Scene): Snapshot {
     server: serverSettings(config, scene),
     storage: { url: storageUrl(config, scene) },
     ...reasoningState(config),
+    explanations: { ...EXPLANATIONS, ...withoutAbsent(config.explanations ?? {}) },
     keys: (config.keys ?? []).map((key) => makeKey(key, scene)),
     providers,
     models,
     policies: (config.policies ?? []).map((policy) => makePolicy(policy, providers)),
   };
   return deepFreeze({ version: versionOf(content, scene), ...content });
+}
+
+/** A record of ten candidates has 1.6 KB, of which the numbers are two thirds. */
+const EXPLANATIONS: ExplanationSettings = { above: 100, detail: 0.1 };
+
+/** An optional member of the file may be undefined. */
+function withoutAbsent(written: NonNullable<Config['explanations']>): Partial<ExplanationSettings> {
+  return {
+    ...(written.above !== undefined && { above: written.above }),
+    ...(written.detail !== undefined && { detail: written.detail }),
+  };
 }
 
 /** A day is as long as people leave a conversation with tools lying; a turn has some 2,000 characters. */

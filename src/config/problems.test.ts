@@ -16,7 +16,7 @@ checkMarked({
     ['storage: { ▸path: x }', 'storage.path  unknown key; expected url'],
     [
       '▸tenants: []',
-      'tenants  unknown key: this version of Clew cannot do that; expected one of server, storage, reasoning_state, keys, environment, providers, models, policies',
+      'tenants  unknown key: this version of Clew cannot do that; expected one of server, storage, reasoning_state, explanations, keys, environment, providers, models, policies',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸continuation: {} }',

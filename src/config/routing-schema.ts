@@ -23,6 +23,12 @@ export const target = z.union(
         .regex(/^[a-z0-9]{1,20}$/, 'a word such as fp8')
         .optional()
         .describe('How the weights of the model are stored there, such as fp8.'),
+      quality: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe('How good its answers are to you, above 0 and up to 1: for strategy balanced.'),
     }),
   ],
   'provider/model, or { target: provider/model, weight: 1 }',
@@ -44,6 +50,7 @@ export const routing = {
       cost: part.describe('Weight of the expected cost.'),
       time: part.describe('Weight of the expected time.'),
       success: part.describe('Weight of the probability of success.'),
+      quality: part.describe('Weight of the quality that targets are said to have.'),
     })
     .optional()
     .describe(

@@ -21,7 +21,7 @@ describe('a model', () => {
     const loaded = load(`models:
   m:
     targets:
-      - { target: local/a, weight: 2, quantization: fp8, traits: [ tools ], dataPolicy: { regions: [ fr ], zdr: true, noTraining: true } }
+      - { target: local/a, weight: 2, quantization: fp8, quality: 0.7, traits: [ tools ], dataPolicy: { regions: [ fr ], zdr: true, noTraining: true } }
       - local/b
     strategy: balanced
     balance: { cost: 1, time: 0.5 }
@@ -39,6 +39,7 @@ describe('a model', () => {
     expect(model?.targets[0]).toMatchObject({
       weight: 2,
       quantization: 'fp8',
+      quality: 0.7,
       traits: ['tools'],
       dataPolicy: { regions: ['fr'], zdr: true, noTraining: true },
     });

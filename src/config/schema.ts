@@ -58,6 +58,23 @@ const reasoningState = z.union(
   'off, or a map of turns, size and lifetime',
 );
 
+const explanations = z.strictObject({
+  above: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Exchanges a second, in one process, up to which all numbers are kept; 100 if absent.'),
+  detail: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Beyond that: the part of the exchanges for which they are, such as 0.1, which it is if absent.',
+    ),
+});
+
 const key = z.strictObject({
   name: z
     .string()
@@ -99,6 +116,9 @@ export const configSchema = z
       .describe(
         'Seals of reasoning that are kept for clients which give a turn back without them: within these limits, or off.',
       ),
+    explanations: explanations
+      .optional()
+      .describe('How much records keep of why a target was chosen. Probabilities are always kept.'),
     keys: z.array(key).max(10_000).optional().describe('Who may call. Without keys, anyone on this machine.'),
     environment: z
       .literal('off')

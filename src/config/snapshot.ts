@@ -13,6 +13,7 @@ export interface Snapshot {
   readonly storage: { readonly url: string };
   /** How much is kept of seals of reasoning; absent when that is off. */
   readonly reasoningState?: ReasoningState;
+  readonly explanations: ExplanationSettings;
   readonly keys: readonly KeySettings[];
   /** Providers that are on, in the order in which bare model names are looked up. */
   readonly providers: ReadonlyMap<string, ProviderOn>;
@@ -35,6 +36,14 @@ export interface ServerSettings {
   readonly keepAliveMs: number;
   /** Off: every exchange goes the canonical way, also where bytes could pass through. For the identity run. */
   readonly passthrough: boolean;
+}
+
+/** For how many exchanges a record keeps the numbers behind its choice. */
+export interface ExplanationSettings {
+  /** Exchanges a second, in one process, up to which all do. */
+  readonly above: number;
+  /** Share of the exchanges beyond that, 0..1. */
+  readonly detail: number;
 }
 
 /** Turns whose seals are kept. */

@@ -38,6 +38,8 @@ export interface EncodeContext<Request extends Asked = ChatRequest> {
   readonly served?: Served;
   /** True when Clew itself keeps the answer to continue from, so that the client must know it by an id of Clew's. */
   readonly kept?: boolean;
+  /** How the answer came about, for a client that wants to read it there. */
+  readonly route?: () => JsonObject;
 }
 
 export interface Served {

@@ -8,6 +8,7 @@ import type { Asked } from '#canonical/asked.ts';
 import type { ChatEvent, StartEvent } from '#canonical/event.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { AnyClientDialect, EncodeContext, StreamEncoder } from '#dialects/dialect.ts';
+import { MetadataEncoder } from '#dialects/route-metadata.ts';
 import type { FrameWriter } from '#framing/frame-writer.ts';
 import { withIdentity } from './identity.ts';
 
@@ -75,7 +76,7 @@ export class AnswerWriter {
   }
 
   #encode(events: readonly ChatEvent[]): Uint8Array {
-    this.#encoder ??= this.#dialect.openEncoder(this.#context);
+    this.#encoder ??= this.#open();
     let text = '';
     for (const event of events) {
       const told = event.kind === 'start' ? withIdentity(event, this.#context) : event;
@@ -88,16 +89,22 @@ export class AnswerWriter {
   /** From here on nothing passes through: the encoder has to know what the bytes have said. */
   #takeOver(said: readonly ChatEvent[]): void {
     if (this.#encoder !== undefined) return;
-    this.#encoder = this.#dialect.openEncoder(this.#context);
+    this.#encoder = this.#open();
     for (const event of said) {
       this.#encoder.push(event.kind === 'start' ? withIdentity(event, this.#context) : event);
     }
   }
 
   #encodeAfterRelay(failed: ChatEvent): Uint8Array {
-    const encoder = this.#dialect.openEncoder(this.#context);
+    const encoder = this.#open();
     if (this.#start !== undefined) encoder.push(withIdentity(this.#start, this.#context));
     return toBytes(this.#text(encoder.push(failed)) + (this.#frames?.end() ?? ''));
+  }
+
+  #open(): StreamEncoder {
+    const encoder = this.#dialect.openEncoder(this.#context);
+    const { route } = this.#context;
+    return route === undefined ? encoder : new MetadataEncoder(encoder, route);
   }
 
   #text(frames: readonly Frame[]): string {

@@ -1,7 +1,5 @@
 // Every path of the data plane. A path that is not here does not exist.
 
-import { viewGeneration } from '#accounting/generation-view.ts';
-import type { Generation } from '#accounting/generation.ts';
 import { PathTable } from '#base/path-table.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
@@ -11,6 +9,8 @@ import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { keptUses, useKept } from './kept-answers.ts';
 import { addModels } from './models.ts';
 import { encodeFailed } from './reply.ts';
+import { showRoute } from './route.ts';
+import { showExplanation, showGeneration } from './show-generation.ts';
 import { shared } from './sharing/shared.ts';
 import { mannersOf, speakerOf } from './speaker.ts';
 
@@ -39,9 +39,15 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
     addCounting(table, dialect, gateway);
   }
   addModels(table, ports);
+  const route: Handler = (incoming) => showRoute(incoming, dialects, gateway);
+  table.set('/v1/route', { POST: route });
+  table.set('/api/v1/route', { POST: route });
   const generation: Handler = (incoming) => showGeneration(incoming, ports);
   table.set('/v1/generation', { GET: generation });
   table.set('/api/v1/generation', { GET: generation });
+  const explanation: Handler = (incoming) => showExplanation(incoming, ports);
+  table.set('/v1/generation/explanation', { GET: explanation });
+  table.set('/api/v1/generation/explanation', { GET: explanation });
   table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
   table.set('/readyz', { GET: () => readiness(ports) });
   return table;
@@ -95,27 +101,6 @@ export function dispatch(
 function readiness({ gateway, ready }: EndpointPorts): Outgoing {
   if (gateway.live.draining) return json(503, { status: 'draining' });
   return ready() ? json(200, { status: 'ready' }) : json(503, { status: 'starting' });
-}
-
-/** A caller sees its own generations only; another's is as if it did not exist. */
-async function showGeneration(
-  incoming: Incoming,
-  { gateway, dialects, findGeneration }: EndpointPorts,
-): Promise<Outgoing> {
-  const dialect = speakerOf(incoming, dialects);
-  const caller = gateway.current().keyring.admit(incoming.header);
-  if (!caller.ok) return encodeFailed(caller.error, dialect, 'none');
-  const id = new URLSearchParams(incoming.query).get('id') ?? '';
-  const text = await findGeneration(id);
-  const generation = text === undefined ? undefined : (JSON.parse(text) as Generation);
-  if (generation === undefined || generation.key !== caller.value.key) {
-    return encodeFailed(failure('not_found', 'No generation with this id.'), dialect, 'none');
-  }
-  const providers = gateway.current().snapshot.providers;
-  return json(
-    200,
-    viewGeneration(generation, (provider) => providers.get(provider)?.entry.name ?? provider),
-  );
 }
 
 function json(status: number, body: unknown): Outgoing {

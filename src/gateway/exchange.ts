@@ -10,6 +10,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
+import { wantsMetadata } from '#dialects/route-metadata.ts';
 import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
 import type { Plan } from '#routing/plan.ts';
@@ -44,6 +45,8 @@ export interface Prepared extends Received {
   /** How the client wants a stream laid out. */
   readonly framing: StreamFraming;
   readonly plan: Plan;
+  /** The client wants to read in the answer how it came about. */
+  readonly tellsRoute: boolean;
 }
 
 export async function exchange(
@@ -57,9 +60,10 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, whole, framing, snapshot, text, body, form } = prepared.value;
+  const { plan, request, whole, framing, snapshot, text, body, form, tellsRoute } = prepared.value;
   gateway.live.count += 1;
-  const passthrough = snapshot.server.passthrough && whole === request && dialect.relays !== false;
+  const same = whole === request && !tellsRoute;
+  const passthrough = snapshot.server.passthrough && same && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
   const recalled = recallSeals(whole, prepared.value.caller.key, gateway);
@@ -126,6 +130,7 @@ async function prepare(
     whole,
     framing,
     plan: plan.value,
+    tellsRoute: wantsMetadata(incoming),
   });
 }
 

@@ -12,6 +12,7 @@ import type { Watch } from '#execution/watch.ts';
 import type { Statistics } from '#routing/statistics/statistics.ts';
 import type { ProviderPorts } from '#upstream/call-provider.ts';
 import type { Answers } from './kept-answers.ts';
+import type { KeptDetail } from './kept-detail.ts';
 import type { SharedAnswers } from './sharing/shared-answers.ts';
 import type { Seals } from './kept-seals.ts';
 
@@ -73,6 +74,8 @@ export interface Gateway extends ProviderPorts {
   readonly telemetry: Telemetry;
   /** How targets did of late: what plans are made from. */
   readonly statistics: Statistics;
+  /** How much records keep of why a target was chosen. */
+  readonly detail: KeptDetail;
   /** Exchanges that have begun and not ended, for the drain. */
   readonly live: Live;
 }

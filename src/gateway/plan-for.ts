@@ -8,8 +8,10 @@ import type { Asked } from '#canonical/asked.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
+import { limitsNote } from '#routing/explain.ts';
+import { detailOf } from '#routing/explanation.ts';
 import { makePlan } from '#routing/make-plan.ts';
-import type { Plan } from '#routing/plan.ts';
+import type { Limits, Plan } from '#routing/plan.ts';
 import { KeyFacts, RequestFacts, TimeFacts } from '#routing/policies/facts.ts';
 import { rulesFor } from '#routing/policies/policy.ts';
 import type { Gateway } from './gateway.ts';
@@ -24,6 +26,8 @@ export interface Asking {
   readonly dialect: Pick<AnyClientDialect, 'id'>;
   readonly caller: Caller;
   readonly snapshot: Snapshot;
+  /** Somebody wants to know what would be done: nobody's turn is taken, and all is reckoned. */
+  readonly dry?: boolean;
 }
 
 /** What planning needs of a gateway. */
@@ -31,7 +35,7 @@ export type PlanPorts = Pick<Gateway, 'draw' | 'statistics' | 'engine' | 'clock'
 
 /** Nothing is sent to anybody, and nothing changes but whose turn it is. */
 export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Result<Plan, Failure> {
-  const { incoming, dialect, caller, snapshot } = asking;
+  const { incoming, dialect, caller, snapshot, dry = false } = asking;
   const { draw, statistics, engine, clock } = gateway;
   const rules = rulesFor(snapshot.policies, () => ({
     request: new RequestFacts(request, { dialect: dialect.id, task: incoming.header(TASK) }),
@@ -45,14 +49,20 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
     draw,
     languages: gateway.languages.get(dialect.id) ?? [],
     view: () => statistics.view(clock.now(), engine.health),
-    turn: (model: string) => statistics.nextTurn(model),
+    turn: (model: string) => (dry ? statistics.turn(model) : statistics.nextTurn(model)),
+    ...(dry && { thorough: true }),
     ...(unfit !== undefined && { unfit }),
     ...(rules !== undefined && { rules }),
   });
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(request, plan.value) : undefined;
-  if (refused !== undefined) return err(refused);
+  if (refused !== undefined) return err({ ...refused, detail: detailOf(plan.value.removed) });
   const limits = limitsFor(plan.value.limits, (name) => incoming.header(name));
   if (!limits.ok) return limits;
-  return limits.value === plan.value.limits ? plan : ok({ ...plan.value, limits: limits.value });
+  return limits.value === plan.value.limits ? plan : ok(limited(plan.value, limits.value));
+}
+
+function limited(plan: Plan, limits: Limits): Plan {
+  const { hedge: _hedge, hedgeAfterMs: _after, onCut: _cut, ...explanation } = plan.explanation;
+  return { ...plan, limits, explanation: { ...explanation, ...limitsNote(limits, plan.targets) } };
 }

@@ -12,6 +12,7 @@ import type { AnyClientDialect, EncodeContext } from '#dialects/dialect.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Executed } from '#execution/execute.ts';
 import type { RunningAnswer } from '#execution/running-answer.ts';
+import { withMetadata } from '#dialects/route-metadata.ts';
 import { openFrameWriter } from '#framing/frame-writer.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { Prepared } from './exchange.ts';
@@ -24,6 +25,7 @@ import type { Answered } from './record.ts';
 import { servedBy } from './served.ts';
 import { keepsAnswers } from './unfit.ts';
 import { pulseFor } from './signs-of-life.ts';
+import { toldRoute, withToldRoute } from './told-route.ts';
 import { streamBody } from './stream-body.ts';
 import type { BodySource } from './stream-body.ts';
 
@@ -40,7 +42,9 @@ export function reply(
   const { outcome, attempts } = executed;
   if (outcome.kind === 'failed') {
     end(prepared, attempts, { failure: outcome.failure }, gateway);
-    return encodeFailed(outcome.failure, dialect, prepared.arrival.id, attempts);
+    const told = toldRoute(prepared, attempts, gateway);
+    const failed = encodeFailed(outcome.failure, dialect, prepared.arrival.id, attempts);
+    return withToldRoute(failed, outcome.failure, told);
   }
   if (outcome.kind === 'whole') return replyWhole(prepared, outcome.answer, attempts, { dialect, gateway });
   const live = executed.running ?? outcome.live;
@@ -84,9 +88,14 @@ function replyWhole(
   const kept = isKept(prepared, attempts, { dialect, gateway });
   let body: Outgoing['body'];
   try {
-    const context = contextOf(prepared, attempts, kept);
-    body = relay ?? JSON.stringify(dialect.encodeResponse(withIdentity(response, context), context));
-    if (kept && typeof body === 'string') keep(prepared, response, body, { dialect, gateway });
+    const context = contextOf(prepared, attempts, kept, gateway);
+    const written =
+      relay === undefined ? dialect.encodeResponse(withIdentity(response, context), context) : undefined;
+    const shown = relay ?? JSON.stringify(written);
+    if (kept && typeof shown === 'string') keep(prepared, response, shown, { dialect, gateway });
+    const { route } = context;
+    const told = route === undefined || written === undefined ? undefined : withMetadata(written, route());
+    body = told === undefined ? shown : JSON.stringify(told);
     rememberSeals(prepared, response.choices?.[0]?.parts ?? [], gateway);
   } catch (bug) {
     const problem = unwritten(bug, gateway);
@@ -129,7 +138,7 @@ export interface AnswerOptions extends WholeOptions {
 export function openAnswer(prepared: Prepared, live: BodySource['live'], options: AnswerOptions): BodySource {
   const { attempts, losses, dialect, gateway, understood = true } = options;
   const kept = isKept(prepared, attempts, options);
-  const context = contextOf(prepared, attempts, kept);
+  const context = contextOf(prepared, attempts, kept, gateway);
   const fold = kept ? new Fold() : undefined;
   const frames = understood ? openFrameWriter(prepared.framing) : undefined;
   const watch = new SealWatch();
@@ -165,13 +174,17 @@ export function streamed(
 }
 
 export function contextOf(
-  { request, arrival }: Prepared,
+  prepared: Prepared,
   attempts: readonly AttemptFacts[],
   kept: boolean,
+  gateway: Gateway,
 ): EncodeContext<Asked> {
+  const { request, arrival } = prepared;
   const nowSec = Math.floor(arrival.startedMs / 1000);
   const target = attempts.at(-1)?.planned.target;
-  const context = { request, generationId: arrival.id, nowSec, kept };
+  const route = toldRoute(prepared, attempts, gateway);
+  const asked = { request, generationId: arrival.id, nowSec, kept };
+  const context = route === undefined ? asked : { ...asked, route };
   return target === undefined ? context : { ...context, served: servedBy(target) };
 }
 
@@ -210,7 +223,8 @@ export function end(
 ): void {
   const { arrival, request, caller, snapshot, text, plan } = prepared;
   const { key } = caller;
-  const { explanation } = plan;
+  const moment = { now: gateway.clock.now(), draw: gateway.draw };
+  const explanation = gateway.detail.of(plan, snapshot.explanations, moment);
   const facts = { request, key, snapshot: snapshot.version, inputChars: text.length, explanation, attempts };
   settle(arrival, { ...facts, ...outcome }, gateway);
   gateway.live.count -= 1;

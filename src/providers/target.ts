@@ -33,6 +33,8 @@ export interface Target {
   /** How the weights of the model are stored, such as `fp8`; absent where nobody says. */
   readonly quantization?: string;
   readonly weight: number;
+  /** How good its answers are to the operator, above 0 and up to 1; absent where nobody says. */
+  readonly quality?: number;
   /** The same target in the further languages of its provider, by dialect. */
   readonly others?: Readonly<Record<DialectId, Target>>;
 }

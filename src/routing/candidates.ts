@@ -14,6 +14,9 @@ export const TARGETS_MAX = 16;
 /** Targets that are looked at for one plan. */
 export const CANDIDATES_MAX = 64;
 
+/** Names are the client's words; a record keeps only so much of them. */
+const NAME_LENGTH_MAX = 200;
+
 /** A model that may answer, with what the request wishes of its targets. */
 export interface Wanted {
   readonly route: ModelRoute;
@@ -46,9 +49,9 @@ export function modelsInOrder(
   const add = (name: string): void => {
     if (found.has(name) || found.size === TARGETS_MAX) return;
     const model = want(name, asked, options.routes);
-    if (model === undefined) removed.push({ target: name, why: 'no such model' });
+    if (model === undefined) removed.push({ target: name.slice(0, NAME_LENGTH_MAX), why: 'no such model' });
     else if (!options.allows(model.route.name))
-      removed.push({ target: name, why: 'not allowed for this key' });
+      removed.push({ target: name.slice(0, NAME_LENGTH_MAX), why: 'not allowed for this key' });
     else if (!found.has(model.route.name)) found.set(model.route.name, model);
   };
   for (const name of wished ?? []) add(name);

@@ -11,6 +11,7 @@ import { chats, TRAITS } from '#providers/trait.ts';
 import type { Trait } from '#providers/trait.ts';
 import { needsOf } from './needs.ts';
 import type { Needs } from './needs.ts';
+import { detailOf } from './explanation.ts';
 import type { Removed } from './plan.ts';
 
 export interface Capable {
@@ -151,5 +152,6 @@ export function nobodyCan(request: ChatRequest, removed: readonly Removed[]): Fa
   const more = removed.length > REASONS_MAX ? `; and ${removed.length - REASONS_MAX} more` : '';
   const tooLong = removed.length > 0 && removed.every(({ why }) => why.startsWith('reads at most'));
   const message = `No target of \`${request.model.slice(0, 200)}\` can serve this request: ${named.join('; ')}${more}.`;
-  return failure(tooLong ? 'context_length_exceeded' : 'unsupported_feature', message);
+  const code = tooLong ? 'context_length_exceeded' : 'unsupported_feature';
+  return failure(code, message, { detail: detailOf(removed) });
 }

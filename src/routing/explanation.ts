@@ -1,6 +1,7 @@
 // Why a plan is as it is: stored with every generation, bounded. It holds what the choice was made from, so that it can be
 // made again (replay.ts), and what every alternative was expected to cost and take.
 
+import type { JsonObject } from '#base/json.ts';
 import type { HedgeRule, OnCut } from './plan.ts';
 import type { Score } from './score.ts';
 import type { StrategyName, StrategyOptions } from './routes.ts';
@@ -21,9 +22,11 @@ export interface Explanation {
   readonly panic?: true;
   /** Whether a second target may be asked beside the first, and what follows a cut; absent as a rule: off, and error. */
   readonly hedge?: HedgeRule;
+  /** Milliseconds without a first content after which it is asked; absent while too little is known. */
+  readonly hedgeAfterMs?: number;
   readonly onCut?: OnCut;
-  /** The numbers that the candidates were judged by were not kept: the choice cannot be made again. */
-  readonly brief?: true;
+  /** In place of the numbers that the candidates were judged by, where these are not kept: the targets of the plan. */
+  readonly order?: readonly string[];
 }
 
 export interface RequestNote {
@@ -65,5 +68,25 @@ export interface RemovedNote {
   readonly why: string;
 }
 
+/** Whether the numbers that the candidates were judged by are kept too. Who was there, with which probability, always is. */
+export type Detail = 'full' | 'brief';
+
+/** The same without the numbers; the very same where there are none. `order` is that of the plan. */
+export function briefly(explanation: Explanation, order: readonly string[]): Explanation {
+  const { choices } = explanation;
+  if (!choices.some(({ candidates }) => candidates.some(({ score }) => score !== undefined)))
+    return explanation;
+  return { ...explanation, choices: choices.map(withoutScores), order };
+}
+
+function withoutScores(choice: ChoiceNote): ChoiceNote {
+  return { ...choice, candidates: choice.candidates.map(({ score: _score, ...rest }) => rest) };
+}
+
 /** Of those left out, so many are told. */
 export const REMOVED_NOTES_MAX = 32;
+
+/** Of a refusal: who was left out and why, for whoever explains it. */
+export function detailOf(removed: readonly RemovedNote[]): { readonly removed: readonly JsonObject[] } {
+  return { removed: removed.slice(0, REMOVED_NOTES_MAX).map(({ target, why }) => ({ target, why })) };
+}

@@ -107,6 +107,16 @@ describe('makePlan', () => {
     expect(plan).toMatchObject({ ok: false, error: { code: 'model_not_found', field: 'model' } });
   });
 
+  test.each([513, 1_000_000])('does not know a name of %i characters, and is quick about it', (length) => {
+    const names = [
+      `two/${'a'.repeat(length)}`,
+      `fast${':nitro'.repeat(length / 6)}`.padEnd(length, ':nitro'),
+    ];
+    for (const name of names)
+      expect(makePlan(request(name), { routes, allows: () => true, draw: () => 0.5 }).ok).toBe(false);
+    expect(planned(`two/${'a'.repeat(500)}`)).toHaveLength(1);
+  });
+
   test('names the nearest names', () => {
     const plan = makePlan(request('fasst'), { routes, allows: () => true, draw: () => 0.5 });
     expect(plan.ok ? '' : plan.error.message).toContain('Did you mean `fast`');

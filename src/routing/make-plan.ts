@@ -15,8 +15,9 @@ import type { Arranged, Candidate } from './arrange.ts';
 import { CANDIDATES_MAX, modelsInOrder, spokenIn, TARGETS_MAX, want } from './candidates.ts';
 import type { Wanted } from './candidates.ts';
 import { Capability, nobodyCan } from './capability.ts';
-import { REMOVED_NOTES_MAX } from './explanation.ts';
-import type { Explanation, RemovedNote } from './explanation.ts';
+import { explain, limitsNote, originOf } from './explain.ts';
+import { detailOf } from './explanation.ts';
+import type { RemovedNote } from './explanation.ts';
 import { removedBecause } from './filters/index.ts';
 import { isLeftToRouters } from './filters/providers.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
@@ -44,6 +45,8 @@ export interface PlanOptions {
   readonly turn?: (model: string) => number;
   /** What the operator says beside the model's own settings. */
   readonly rules?: Rules;
+  /** Where there is nothing to choose nothing is reckoned, unless somebody wants to see it. */
+  readonly thorough?: boolean;
 }
 
 export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Failure> {
@@ -56,7 +59,8 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
   const removed: RemovedNote[] = [];
   const models = modelsInOrder(wanted, request.routing, options, removed);
   const capability = isChat(request) ? new Capability(request) : undefined;
-  if (models.length === 1 && route.targets.length === 1 && isFree(wanted, rules)) {
+  const single = models.length === 1 && route.targets.length === 1 && options.thorough !== true;
+  if (single && isFree(wanted, rules)) {
     return planOfOne(request, route, capability, options);
   }
   const view = options.view?.() ?? UNSEEN.view(0);
@@ -76,7 +80,7 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
     );
     return err(nobodyPasses(request.model, others));
   }
-  const explanation = explain(arranged, removed, subject, options);
+  const explanation = explain({ arranged, removed, targets, limits: route.limits }, subject, options);
   const { inputTokens } = explanation.request ?? {};
   return ok({
     model: request.model,
@@ -85,6 +89,7 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
     removed,
     strategy: rules?.strategy ?? route.strategy,
     explanation,
+    ...(rules?.detail !== undefined && { detail: rules.detail }),
     ...(inputTokens !== undefined && { inputTokens }),
     ...(subject.knownPrefixes !== undefined && { prefixes: subject.knownPrefixes }),
   });
@@ -101,8 +106,9 @@ function planOfOne(
   request: Asked,
   route: ModelRoute,
   capability: Capability | undefined,
-  { languages, unfit, rules, routes, view }: PlanOptions,
+  options: PlanOptions,
 ): Result<Plan, Failure> {
+  const { languages, unfit, rules, view } = options;
   const removed: RemovedNote[] = [];
   const spoken = spokenIn(route.targets, languages, removed);
   const able = capability?.choose(spoken);
@@ -118,7 +124,12 @@ function planOfOne(
   }
   const strategy = rules?.strategy ?? route.strategy;
   const candidates = targets.map(({ target, model }) => ({ target: target.id, model, share: 1 }));
-  const explanation = { ...originOf(rules, routes), choices: [{ strategy, candidates }], removed };
+  const explanation = {
+    ...originOf(options),
+    choices: [{ strategy, candidates }],
+    removed,
+    ...limitsNote(route.limits, targets),
+  };
   const plan = { model: request.model, targets, limits: route.limits, removed, strategy, explanation };
   const [first] = targets;
   // The length is looked at only where there is a choice among credentials.
@@ -226,35 +237,6 @@ function inOrder(arranged: readonly Arranged[]): readonly PlannedTarget[] {
   return targets.slice(0, TARGETS_MAX);
 }
 
-function explain(
-  arranged: readonly Arranged[],
-  removed: readonly RemovedNote[],
-  subject: Subject,
-  { rules, routes }: PlanOptions,
-): Explanation {
-  const choices = arranged.map(({ note }) => note);
-  const [first] = choices;
-  const target = arranged[0]?.first[0]?.target ?? arranged[0]?.last[0]?.target;
-  const model = first?.candidates[0]?.model ?? '';
-  return {
-    ...originOf(rules, routes),
-    ...(target !== undefined && {
-      request: { inputTokens: subject.inputTokens(target), outputTokens: subject.outputTokens(model) },
-    }),
-    choices,
-    removed: removed.length > REMOVED_NOTES_MAX ? removed.slice(0, REMOVED_NOTES_MAX) : removed,
-    ...(removed.length > REMOVED_NOTES_MAX && { removedMore: removed.length - REMOVED_NOTES_MAX }),
-    ...(choices.length > 0 && arranged.every((one) => one.first.length === 0) && { panic: true as const }),
-  };
-}
-
-function originOf(rules: Rules | undefined, { version }: Routes): Pick<Explanation, 'policy' | 'snapshot'> {
-  return {
-    ...(rules?.policy !== undefined && { policy: rules.policy }),
-    ...(version !== undefined && { snapshot: version }),
-  };
-}
-
 /** The reasons named in a refusal; a plan may have looked at more targets. */
 const REASONS_MAX = 5;
 
@@ -262,7 +244,7 @@ function nobodyPasses(model: string, removed: readonly RemovedNote[]): Failure {
   const named = removed.slice(0, REASONS_MAX).map(({ target, why }) => `${target} ${why}`);
   const more = removed.length > REASONS_MAX ? `; and ${removed.length - REASONS_MAX} more` : '';
   const message = `No target of \`${model.slice(0, 200)}\` may serve this request: ${named.join('; ')}${more}.`;
-  return failure('unsupported_feature', message, { field: 'model' });
+  return failure('unsupported_feature', message, { field: 'model', detail: detailOf(removed) });
 }
 
 function unknownModel(name: string, routes: Routes): Failure {

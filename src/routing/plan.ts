@@ -1,7 +1,7 @@
 // A plan is a value: which targets to try in which order, within which limits, and why. Nothing in it can act.
 
 import type { Target } from '#providers/target.ts';
-import type { Explanation, RemovedNote } from './explanation.ts';
+import type { Detail, Explanation, RemovedNote } from './explanation.ts';
 import type { Prefixes } from './prefixes.ts';
 
 export interface Plan {
@@ -14,6 +14,8 @@ export interface Plan {
   readonly strategy: string;
   /** Why it is so; stored with the generation. */
   readonly explanation: Explanation;
+  /** How much of that the record is to keep; absent: as the load allows. */
+  readonly detail?: Detail;
   /** Tokens of the prompt, about, where somebody counts: what rate limits are asked for. */
   readonly inputTokens?: number;
   /** The beginnings of the prompt, where they were looked at: to remember whose cache has them now. */

@@ -13,9 +13,9 @@ export function replay(note: ChoiceNote): Choice {
   return choose(scores, drawn, { strategy, options, turn, strict, whole });
 }
 
-/** The targets of the plan in their order; undefined where what it was made from was not kept. */
-export function replayPlan({ choices, brief }: Explanation): readonly string[] | undefined {
-  if (brief === true) return undefined;
+/** The targets of the plan in their order; as they were noted, where what they were chosen by was not kept. */
+export function replayPlan({ choices, order }: Explanation): readonly string[] {
+  if (order !== undefined) return order;
   const first: string[] = [];
   const last: string[] = [];
   for (const note of choices) {
@@ -44,6 +44,7 @@ function replayChoice(note: ChoiceNote): Replayed {
   return { first: first.slice(0, note.only), last: first.length === 0 ? last.slice(0, 1) : [] };
 }
 
-function judgedIn({ candidates }: ChoiceNote): readonly CandidateNote[] {
+/** Those among whom was chosen. */
+export function judgedIn({ candidates }: ChoiceNote): readonly CandidateNote[] {
   return candidates.filter(({ last, wished }) => last === undefined && wished === undefined);
 }

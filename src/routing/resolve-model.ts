@@ -15,8 +15,12 @@ export interface Resolved {
   readonly variants: readonly Variant[];
 }
 
+/** Characters. Longer than any name there is: what a caller writes here becomes a target, a key of statistics, a record. */
+const NAME_LENGTH_MAX = 512;
+
 /** What is known under the whole name comes before what is known without its suffixes, and that before what nobody listed. */
 export function resolveModel(name: string, routes: Routes): Resolved | undefined {
+  if (name.length > NAME_LENGTH_MAX) return undefined;
   const variants: Variant[] = [];
   for (let stripped: { readonly name: string } | undefined = { name }; stripped !== undefined;) {
     const route = knownRoute(stripped.name, routes);

@@ -52,4 +52,5 @@ export interface Balance {
   readonly cost?: number | undefined;
   readonly time?: number | undefined;
   readonly success?: number | undefined;
+  readonly quality?: number | undefined;
 }

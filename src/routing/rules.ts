@@ -3,6 +3,7 @@
 
 import type { ProviderWishes, RoutingWishes } from '#canonical/request.ts';
 import type { Target } from '#providers/target.ts';
+import type { Detail } from './explanation.ts';
 import type { Limits } from './plan.ts';
 import type { ModelRoute, StrategyName, StrategyOptions } from './routes.ts';
 
@@ -21,6 +22,8 @@ export interface Rules {
   readonly targets?: readonly Target[];
   readonly fallback?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** Whether the record keeps all numbers behind the choice, however much there is to do. */
+  readonly detail?: Detail;
   /** The request is refused, with these words. */
   readonly refuse?: string;
 }

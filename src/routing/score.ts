@@ -38,6 +38,8 @@ export interface Score {
   readonly slowStart: number | undefined;
   /** Tokens of the prompt that are in the provider's cache, times the probability that they are; undefined is none. */
   readonly warmTokens: number | undefined;
+  /** What the operator says of the model, above 0 and up to 1; undefined where nobody says. */
+  readonly quality?: number | undefined;
 }
 
 const profiles = new WeakMap<Target, TokenProfile>();
@@ -133,6 +135,7 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
     ramp: unless(1, rounded(view.health.ramp * room)),
     slowStart: unless(1, rounded(view.slowStart)),
     warmTokens: unless(0, Math.round(warm * warmTokens)),
+    quality: target.quality,
   };
   return { score, room, bucket };
 }

@@ -15,6 +15,7 @@ import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
 import { CLIENT_DIALECTS, DIALECTS, SPOKEN, VOCABULARIES } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
 import type { Gateway } from '#gateway/gateway.ts';
+import { KeptDetail } from '#gateway/kept-detail.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { Statistics } from '#routing/statistics/statistics.ts';
 import { startDataPlane } from '#server/data-plane.ts';
@@ -34,6 +35,8 @@ export interface TestGateway {
   /** What went to the log as an error. */
   readonly alarms: readonly string[];
   readonly statistics: Statistics;
+  /** Path of the database that the records go to. */
+  readonly database: string;
   liveCount(): number;
   armedAlarms(): number;
   /** As while a real one stops: nothing new is begun. */
@@ -48,6 +51,8 @@ export interface TestGatewayOptions {
   readonly keys?: string;
   /** What stands behind `reasoning_state:`. */
   readonly reasoning?: string;
+  /** What stands behind `explanations:`. */
+  readonly explanations?: string;
   /** YAML lines under `models:`; targets are `sim/…`. */
   readonly models?: string;
   /** YAML lines under `providers:`, beside `sim`; `$URL` is the simulator's, and a function gets it. */
@@ -94,6 +99,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     live,
     connects: new ConnectWatch(clock),
     engine: new Engine(),
+    detail: new KeptDetail(),
     cloud: new CloudAuth(clock),
     statistics,
     telemetry: {
@@ -117,6 +123,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     generations,
     alarms,
     statistics,
+    database: url.replace('sqlite:', ''),
     liveCount: () => live.count,
     armedAlarms: () => clock.armed(),
     setDraining: (draining) => void Object.assign(live, { draining }),
@@ -164,6 +171,7 @@ function configText(
     priced = [],
     traits = {},
     reasoning,
+    explanations,
   }: TestGatewayOptions,
 ): string {
   const listed = ['hello', 'words-50', 'tools-1', 'tools-2', ...priced].map((name) => `"${name}": ${PRICED}`);
@@ -182,6 +190,7 @@ function configText(
 ${keys === undefined ? '' : `keys: ${keys}`}
 environment: off
 ${reasoning === undefined ? '' : `reasoning_state: ${reasoning}`}
+${explanations === undefined ? '' : `explanations: ${explanations}`}
 providers:
 ${simulated.join('\n')}
 ${typeof providers === 'function' ? providers(url) : (providers?.replaceAll('$URL', url) ?? '')}

@@ -15,7 +15,7 @@ export function makePolicy(
   const data = dataRules(set);
   const wishes = providerWishes(set);
   const limits = writtenLimits(set);
-  const { strategy, balance, targets, fallback, refuse } = set;
+  const { strategy, balance, targets, fallback, refuse, explanation } = set;
   return {
     name,
     ...(when !== undefined && { when: checkedCondition(when) }),
@@ -28,6 +28,7 @@ export function makePolicy(
       ...(wishes !== undefined && { providers: wishes }),
       ...(Object.keys(limits).length > 0 && { limits }),
       ...(refuse !== undefined && { refuse }),
+      ...(explanation !== undefined && { detail: explanation }),
     },
   };
 }

@@ -28,6 +28,12 @@ const set = z.strictObject({
     })
     .optional()
     .describe('Only targets at these prices or below.'),
+  explanation: z
+    .enum(['full', 'brief'])
+    .optional()
+    .describe(
+      'Whether records keep the numbers behind the choice (full) or only its probabilities (brief), whatever the load.',
+    ),
   refuse: z.string().min(1).max(300).optional().describe('The request is refused, with these words.'),
   ...limits,
 });

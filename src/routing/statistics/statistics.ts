@@ -43,6 +43,11 @@ export class Statistics {
     return turn;
   }
 
+  /** Whose turn it would be. Looking takes none. */
+  turn(model: string): number {
+    return this.#turns.get(model) ?? 0;
+  }
+
   view(now: number, health: HealthSource = ALL_HEALTHY): View {
     return new LiveView(this, now, health);
   }

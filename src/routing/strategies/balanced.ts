@@ -1,30 +1,55 @@
-// Cost, time and success together, each as far as the operator says. A target is as bad as the product of how many times
-// dearer, slower and likelier to fail it is than the best in each, each raised to its weight.
+// Cost, time, success and quality together, each as far as the operator says. A target is as bad as the product of how many
+// times dearer, slower, likelier to fail and worse it is than the best in each, each raised to its weight.
 
 import type { Balance } from '../routes.ts';
-import { penaltyFor } from './penalty.ts';
+import type { Score } from '../score.ts';
+import { penaltyFor, told } from './penalty.ts';
 import { sharesOf } from './spread.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy, StrategyContext } from './strategy.ts';
 
-const EVEN: Balance = { cost: 1, time: 1, success: 1 };
+const EVEN: Balance = { cost: 1, time: 1, success: 1, quality: 1 };
 
 export const balanced: Strategy = {
   name: 'balanced',
   explores: true,
-  judge: (scores, { options, whole }) => {
-    const { cost = 0, time = 0, success = 0 } = options.balance ?? EVEN;
-    const costs = ratios(scores.map(({ costNano }) => costNano ?? Infinity));
-    const times = ratios(scores.map(({ firstMs, totalMs }) => (whole ? totalMs : firstMs)));
-    const burdens = scores.map(
-      (score, index) =>
-        (costs[index] ?? 1) ** cost * (times[index] ?? 1) ** time * penaltyFor(score.success) ** success,
-    );
+  judge: (scores, context) => {
+    const factors = factorsOf(scores, context);
+    const burdens = factors.map(({ cost, time, success, quality }) => cost * time * success * quality);
     const least = Math.min(...burdens);
-    // Who would be too dear even if it were as fast as the fastest and never failed need not be seen.
-    const worthSeeing = costs.map((ratio) => !(ratio ** cost > least));
+    // Who would be too dear, or too bad, even if it were as fast as the fastest and never failed need not be seen.
+    const worthSeeing = factors.map(({ cost, quality }) => !(cost * quality > least));
     return { ranks: burdens, shares: sharesOf(burdens), worthSeeing };
   },
+  parts: (scores, context) => factorsOf(scores, context).map((factors) => told({ ...factors })),
 };
+
+function factorsOf(
+  scores: readonly Score[],
+  { options, whole }: StrategyContext,
+): readonly Required<Record<keyof Balance, number>>[] {
+  const { cost = 0, time = 0, success = 0, quality = 0 } = options.balance ?? EVEN;
+  const costs = ratios(scores.map(({ costNano }) => costNano ?? Infinity));
+  const times = ratios(scores.map(({ firstMs, totalMs }) => (whole ? totalMs : firstMs)));
+  const best = qualities(scores);
+  return scores.map((score, index) => ({
+    cost: (costs[index] ?? 1) ** cost,
+    time: (times[index] ?? 1) ** time,
+    success: penaltyFor(score.success) ** success,
+    quality: best === undefined ? 1 : (best.most / (score.quality ?? best.least)) ** quality,
+  }));
+}
+
+/** The best and the worst that the operator tells of; who is not told of counts as the worst. Undefined: nobody is. */
+function qualities(scores: readonly Score[]): { readonly most: number; readonly least: number } | undefined {
+  let most = 0;
+  let least = Infinity;
+  for (const { quality } of scores) {
+    if (quality === undefined || !(quality > 0)) continue;
+    if (quality > most) most = quality;
+    if (quality < least) least = quality;
+  }
+  return most === 0 ? undefined : { most, least };
+}
 
 /** A unit below which costs do not differ, as a part of the largest: a cost of zero must not make all others infinite. */
 const LEAST = 1e-3;

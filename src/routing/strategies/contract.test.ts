@@ -46,6 +46,7 @@ function wildScore(draw: () => number): Score {
     ramp: pick(),
     slowStart: pick(),
     warmTokens: pick(),
+    quality: pick(),
   };
 }
 

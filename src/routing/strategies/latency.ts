@@ -1,6 +1,6 @@
 // Whoever answers soonest: at the first content of a stream, at the end of an answer in one piece.
 
-import { penaltyFor } from './penalty.ts';
+import { penaltyFor, told } from './penalty.ts';
 import { sharesOf } from './spread.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -13,4 +13,8 @@ export const latency: Strategy = {
     );
     return { ranks: times, shares: sharesOf(times) };
   },
+  parts: (scores, { whole }) =>
+    scores.map(({ firstMs, totalMs, success }) =>
+      told({ time: whole ? totalMs : firstMs, success: penaltyFor(success) }),
+    ),
 };

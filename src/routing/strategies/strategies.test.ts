@@ -174,6 +174,42 @@ describe('balanced', () => {
     expect(worth.shares[1]).toBeGreaterThan(0.04);
   });
 
+  test.each([
+    ['the better first', [{ quality: 0.5 }, { quality: 0.9 }], { quality: 1 }, [1, 0]],
+    [
+      'without a word it does not count',
+      [{ quality: 0.5, costNano: 100 }, { quality: 0.9 }],
+      { cost: 1 },
+      [0, 1],
+    ],
+    [
+      'who is not told of counts as the worst',
+      [{}, { quality: 0.9 }, { quality: 0.5 }],
+      { quality: 1 },
+      [1, 0, 2],
+    ],
+    [
+      'a little better does not make up for ten times dearer',
+      [{ quality: 0.8 }, { quality: 0.9, costNano: 10_000 }],
+      { quality: 1, cost: 1 },
+      [0, 1],
+    ],
+    [
+      'unless the operator says so',
+      [{ quality: 0.8 }, { quality: 0.9, costNano: 10_000 }],
+      { quality: 30, cost: 1 },
+      [1, 0],
+    ],
+  ])('quality: %s', (_, judged, balance, order) => {
+    expect(chosen('balanced', judged, { options: { balance } }).order).toEqual(order);
+  });
+
+  test('quality that nobody tells of changes nothing', () => {
+    const options = { options: { balance: { cost: 1, time: 1 } } };
+    const weighed = { options: { balance: { cost: 1, time: 1, quality: 9 } } };
+    expect(chosen('balanced', scores, weighed)).toEqual(chosen('balanced', scores, options));
+  });
+
   test('a free target does not make every other infinitely dear', () => {
     const free = [
       { costNano: 0, firstMs: 60_000 },

@@ -9,7 +9,12 @@ export interface Strategy {
   /** Judges by what was seen, and hence sends everybody a little, so that something is seen. */
   readonly explores: boolean;
   judge(scores: readonly Score[], context: StrategyContext): Judgement;
+  /** Of what the ranks are products, for those who want to know; never asked while a plan is made. */
+  parts?(scores: readonly Score[], context: StrategyContext): readonly Parts[];
 }
+
+/** Factors by name; null is infinite. */
+export type Parts = Readonly<Record<string, number | null>>;
 
 export interface StrategyContext {
   readonly options: StrategyOptions;

@@ -1,6 +1,6 @@
 // Whoever writes most tokens a second.
 
-import { penaltyFor } from './penalty.ts';
+import { penaltyFor, told } from './penalty.ts';
 import { sharesOf } from './spread.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -16,4 +16,8 @@ export const throughput: Strategy = {
     );
     return { ranks: times, shares: sharesOf(times) };
   },
+  parts: (scores) =>
+    scores.map(({ firstMs, eachMs, success }) =>
+      told({ token: eachMs, late: Math.max(1, firstMs / LATE_MS), success: penaltyFor(success) }),
+    ),
 };
