@@ -4,7 +4,9 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { RoutingWishes } from '#canonical/request.ts';
 import { decodeWishes } from './wishes.ts';
 
-const FIELDS = new Set('models route provider plugins transforms session_id trace usage'.split(' '));
+const FIELDS = new Set(
+  'models fallbacks route provider plugins transforms session_id trace usage'.split(' '),
+);
 
 function read(body: JsonObject): {
   readonly wishes: RoutingWishes | undefined;
@@ -26,6 +28,8 @@ describe('wishes are read', () => {
   const rows: readonly (readonly [JsonObject, JsonObject])[] = [
     [{ models: ['a', 'b'] }, { models: ['a', 'b'] }],
     [{ models: null, route: null, provider: null, plugins: null, transforms: null, session_id: null }, {}],
+    [{ fallbacks: [{ model: 'a' }, { model: 'b' }] }, { models: ['a', 'b'] }],
+    [{ fallbacks: null }, {}],
     [{ route: 'fallback' }, { partition: 'model' }],
     [{ route: 'sort' }, { partition: 'none' }],
     [{ session_id: 's' }, { session: 's' }],
@@ -92,6 +96,10 @@ describe('what is of another type is refused, with its place', () => {
     [{ models: ['a', 5] }, 'models[1] must be a text'],
     [{ models: [''] }, 'models[0] must be a text'],
     [{ models: Array.from({ length: 101 }, () => 'a') }, 'models must be a list of at most 100'],
+    [{ fallbacks: 'a' }, 'fallbacks must be a list'],
+    [{ fallbacks: ['a'] }, 'fallbacks must be a list'],
+    [{ fallbacks: [1, 2, 3, 4].map(() => ({ model: 'a' })) }, 'fallbacks must be a list of at most 3'],
+    [{ models: ['a'], fallbacks: [{ model: 'b' }] }, 'fallbacks says the same as `models`'],
     [{ route: 'best' }, 'route must be one of `fallback`, `sort`'],
     [{ session_id: 5 }, 'session_id must be a text'],
     [{ session_id: 'x'.repeat(257) }, 'session_id must be a text of at most 256'],

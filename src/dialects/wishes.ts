@@ -11,6 +11,7 @@ import type { Refuse } from './wishes-read.ts';
 type Draft = { -readonly [Key in keyof RoutingWishes]: RoutingWishes[Key] };
 
 const SESSION_LENGTH_MAX = 256;
+const FALLBACKS_MAX = 3;
 
 /** Undefined when the body says nothing to a router. `routerFields` are those of its language that do. */
 export function decodeWishes(
@@ -29,7 +30,9 @@ export function decodeWishes(
 
 function readWishes({ models: written, ...fields }: JsonDraft, refuse: Refuse): RoutingWishes {
   const wishes: Draft = {};
-  const models = decodeTexts('models', written, refuse);
+  const models = decodeTexts('models', written, refuse) ?? decodeFallbacks(fields['fallbacks'], refuse);
+  if (written !== undefined && fields['fallbacks'] !== undefined)
+    refuse('fallbacks', 'says the same as `models`; send one of them');
   if (models !== undefined) wishes.models = models;
   const route = decodeWord('route', fields['route'], ['fallback', 'sort'], refuse);
   if (route !== undefined) wishes.partition = route === 'sort' ? 'none' : 'model';
@@ -44,6 +47,18 @@ function readWishes({ models: written, ...fields }: JsonDraft, refuse: Refuse): 
   if (compress !== undefined) wishes.compress = compress;
   if (Object.keys(fields).length > 0) wishes.fields = fields;
   return wishes;
+}
+
+/** `fallbacks: [{ model }]`, which the Messages language has instead of `models`: three at most, and not both. */
+function decodeFallbacks(fallbacks: Json | undefined, refuse: Refuse): readonly string[] | undefined {
+  if (fallbacks === undefined || fallbacks === null) return undefined;
+  const list = asArray(fallbacks);
+  const names = list?.map((one) => asString(asObject(one)?.['model']));
+  if (names !== undefined && names.length <= FALLBACKS_MAX && !names.includes(undefined)) {
+    return names as readonly string[];
+  }
+  refuse('fallbacks', `must be a list of at most ${FALLBACKS_MAX} objects with a \`model\``);
+  return undefined;
 }
 
 function decodeSession(field: string, value: Json | undefined, refuse: Refuse): string | undefined {

@@ -22,6 +22,7 @@ import { recall } from './kept-answers.ts';
 import { recallSeals } from './kept-seals.ts';
 import { replyLate } from './late-reply.ts';
 import { learnHeadroom, lessonsOf } from './learn.ts';
+import { withNamedWishes } from './named-wishes.ts';
 import { planFor } from './plan-for.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
@@ -40,7 +41,7 @@ export interface Prepared extends Received {
   readonly caller: Caller;
   /** As the client asked. */
   readonly request: Asked;
-  /** With what was said before, where the request goes on from an answer that Clew keeps; else the same. */
+  /** With what was said before, where it goes on from an answer that Clew keeps, and what its model's name asks; else the same. */
   readonly whole: Asked;
   /** How the client wants a stream laid out. */
   readonly framing: StreamFraming;
@@ -113,7 +114,8 @@ async function prepare(
   const { allows } = caller.value;
   if (!mayAsk(request.model, allows, snapshot)) return err(notAllowed(request.model));
   const { key } = caller.value;
-  const whole = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
+  const said = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
+  const whole = withNamedWishes(said, snapshot);
   const plan = planFor(whole, { incoming, dialect, caller: caller.value, snapshot }, gateway);
   if (!plan.ok) return plan;
   const { id, startedMs } = arrival;

@@ -47,6 +47,8 @@ describe('what needs no change is given back itself', () => {
     ['a seal of the same dialect', request([{ kind: 'reasoning', text: 'hm', seals: [own] }]), target()],
     ['an empty list of seals', request([{ kind: 'reasoning', text: 'hm', seals: [] }]), target()],
     ['a sealed call of the same dialect', request([{ ...call, seal: own }]), target()],
+    ['sampling', request([], { sampling: { temperature: 1 } }), target()],
+    ['no sampling', request([], { sampling: { seed: 1 } }), target({ traits: ['fixed-sampling'] })],
     ['things the model may not be able to do', request([call]), target({ traits: ['vision'] })],
   ];
 
@@ -69,6 +71,16 @@ describe('what changes is told', () => {
         did: 'changed',
         why: '11 were asked for; the target writes at most 10 tokens.',
       },
+    ]);
+  });
+
+  test('sampling that the model refuses', () => {
+    const given = request([], { sampling: { temperature: 0, topP: 0.5, seed: 1 } });
+    const fitted = fit(given, target({ traits: ['fixed-sampling'] }));
+    expect(fitted.request).toEqual({ ...given, sampling: { seed: 1 } });
+    expect(fitted.losses.map(({ path, did }) => [path, did])).toEqual([
+      ['sampling.temperature', 'dropped'],
+      ['sampling.topP', 'dropped'],
     ]);
   });
 

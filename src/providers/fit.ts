@@ -61,10 +61,12 @@ function takerOf(dialect: DialectId): SealTaker {
 function fitToTarget(request: ChatRequest, target: Target, taker: SealTaker, losses: Loss[]): ChatRequest {
   const sealed = request.messages.some(({ parts }) => touchesSeals(parts, taker));
   const limit = exceededLimit(request, target);
-  if (!sealed && limit === undefined) return request;
+  const fixed = target.traits.includes('fixed-sampling') && isSampled(request);
+  if (!sealed && !fixed && limit === undefined) return request;
   return {
     ...request,
     ...(sealed ? { messages: withFittingSeals(request, taker, losses) } : {}),
+    ...(fixed && { sampling: withoutSampling(request, losses) }),
     ...(limit === undefined ? {} : { maxOutputTokens: clampOutput(request, limit, losses) }),
   };
 }
@@ -79,6 +81,19 @@ function withFittingSeals(
       ? { ...message, parts: fitSeals(message.parts, `messages[${index}].parts`, taker, losses) }
       : message,
   );
+}
+
+function isSampled({ sampling: { temperature, topP } }: ChatRequest): boolean {
+  return temperature !== undefined || topP !== undefined;
+}
+
+/** Most models that reason refuse a request for them, whatever the value. */
+function withoutSampling({ sampling }: ChatRequest, losses: Loss[]): ChatRequest['sampling'] {
+  const { temperature, topP, ...rest } = sampling;
+  const why = 'The model samples in its own way and refuses to be told.';
+  if (temperature !== undefined) losses.push({ path: 'sampling.temperature', did: 'dropped', why });
+  if (topP !== undefined) losses.push({ path: 'sampling.topP', did: 'dropped', why });
+  return rest;
 }
 
 /** The target's limit on the answer's length, when the request wants more. */

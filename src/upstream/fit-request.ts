@@ -6,6 +6,7 @@ import type { DialectId } from '#canonical/foreign.ts';
 import type { AnyDialect, AnyProviderDialect } from '#dialects/dialect.ts';
 import { fit } from '#providers/fit.ts';
 import type { Fitted } from '#providers/fit.ts';
+import { unheededWishes } from '#providers/unheeded.ts';
 import type { Target } from '#providers/target.ts';
 import { sealTaker } from './seal-issuers.ts';
 import type { Recalled } from './seal-issuers.ts';
@@ -27,6 +28,8 @@ export function fitRequest(
   const names = speaker.names?.(target.quirks);
   const marks = request.routing?.promptCache ?? target.promptCache === 'auto';
   const caching = marks ? speaker.caching?.(target.model, target.quirks) : undefined;
-  const fitted = fit(request, target, { names, taker, caching, kept: recalled?.turns });
+  const changed = fit(request, target, { names, taker, caching, kept: recalled?.turns });
+  const unheeded = unheededWishes(request, target);
+  const fitted = unheeded.length === 0 ? changed : { ...changed, losses: [...changed.losses, ...unheeded] };
   return { fitted, stamp: taker.issuer === speaker.issuer ? undefined : taker.issuer };
 }

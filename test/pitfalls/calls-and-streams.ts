@@ -145,6 +145,7 @@ export const CALLS_AND_STREAMS: Readonly<Record<number, Pitfall>> = {
     tests: [
       [`${MESSAGES}/requests.test.ts`, 'both samplings'],
       [`${CONVERSE}/parameters.test.ts`, 'with it the temperature and top_k are'],
+      ['src/providers/fit.test.ts', 'sampling that the model refuses'],
     ],
   },
   23: {

@@ -19,7 +19,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 /** Addressed to a router, not to a model (openrouter.ai/docs, the Messages endpoint). They become routing wishes. */
 export const ROUTER_FIELDS: ReadonlySet<string> = words(
-  'models route provider preset plugins transforms session_id trace debug',
+  'models fallbacks route provider preset plugins transforms session_id trace debug stop_server_tools_when',
 );
 
 export const REQUEST_FIELDS: ReadonlySet<string> = new Set([
