@@ -17,6 +17,7 @@ import type { ChatRequest, Message } from '#canonical/request.ts';
 import type { ChatResponse } from '#canonical/response.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { WireNames } from '#canonical/wire-names.ts';
+import type { Unsayable } from './answer-losses.ts';
 
 /** The head of a client's request, as far as a dialect may look at it. */
 export interface Head {
@@ -97,6 +98,8 @@ export interface ClientDialect<
   encodeFailure(failure: Failure): EncodedFailure;
   /** False: answers are always written here, since this client wants more than a provider of the language says. */
   readonly relays?: boolean;
+  /** What its answers have no place for, of what those of other languages hold. Absent: nobody else's are written in it. */
+  readonly unsayable?: Unsayable;
   /** Server-sent text that shows that the stream is alive and means nothing else. Absent: a comment. */
   readonly keepAlive?: string;
   /** The same language in the manners of particular clients, each of which knows its own by `claims`. */

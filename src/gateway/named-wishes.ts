@@ -1,5 +1,5 @@
 // Suffixes of a model's name that ask for another answer, not for another target: `:online` for a search of the web,
-// `:thinking` for reasoning (openrouter.ai/docs, model variants, checked 2026-11-25).
+// `:thinking` for reasoning.
 
 import { isChat } from '#canonical/asked.ts';
 import type { Asked } from '#canonical/asked.ts';

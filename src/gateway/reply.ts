@@ -23,6 +23,7 @@ import { keepSeals, SealWatch } from './kept-seals.ts';
 import { settle } from './record.ts';
 import type { Answered } from './record.ts';
 import { servedBy } from './served.ts';
+import { joinLosses, openAnswerLosses } from './unsaid.ts';
 import { keepsAnswers } from './unfit.ts';
 import { pulseFor } from './signs-of-life.ts';
 import { toldRoute, withToldRoute } from './told-route.ts';
@@ -77,7 +78,9 @@ function replyWhole(
   { dialect, gateway }: WholeOptions,
 ): Outgoing {
   const { response, relay } = answer;
-  const losses = response.losses.length === 0 ? answer.losses : [...answer.losses, ...response.losses];
+  const unsaid = relay === undefined ? openAnswerLosses(attempts, dialect) : undefined;
+  unsaid?.read(response.choices ?? []);
+  const losses = joinLosses(answer.losses, response.losses, unsaid?.all);
   const answered: Answered = {
     id: response.id,
     model: response.model,
@@ -142,11 +145,13 @@ export function openAnswer(prepared: Prepared, live: BodySource['live'], options
   const fold = kept ? new Fold() : undefined;
   const frames = understood ? openFrameWriter(prepared.framing) : undefined;
   const watch = new SealWatch();
-  const writer = new AnswerWriter(dialect, context, frames, fold === undefined ? [watch] : [watch, fold]);
+  const unsaid = openAnswerLosses(attempts, dialect);
+  const listeners = [watch, fold, unsaid].filter((listener) => listener !== undefined);
+  const writer = new AnswerWriter(dialect, context, frames, listeners);
   const onEnd = (bug?: unknown): void => {
     if (bug !== undefined) unwritten(bug, gateway);
     const { id, model, finish, passthrough } = writer;
-    const answer: Answered = { id, model, finish, passthrough, losses };
+    const answer: Answered = { id, model, finish, passthrough, losses: joinLosses(losses, unsaid?.all) };
     const problem = live.failure;
     end(prepared, attempts, problem === undefined ? { answer } : { answer, failure: problem }, gateway);
     prepared.incoming.ended();

@@ -27,6 +27,11 @@ export const anthropicMessages = {
     encodeResponse,
     openEncoder: (context) => new MessagesStreamEncoder(context),
     encodeFailure,
+    unsayable: {
+      choices: true,
+      logprobs: true,
+      media: { image: 'worded', document: 'worded', audio: 'worded', video: 'worded' },
+    },
     encodeModels,
     // The API sends pings of its own, and its clients know them.
     keepAlive: 'event: ping\ndata: {"type": "ping"}\n\n',

@@ -26,6 +26,7 @@ export const gemini = {
     openEncoder: () => new GeminiStreamEncoder(),
     streamFraming: framingOf,
     encodeFailure,
+    unsayable: {},
     encodeModels,
     // Blank lines: the official clients of the first major version take a comment for an answer that is cut.
     keepAlive: '\n\n',

@@ -25,6 +25,7 @@ export const openaiChat = {
     encodeResponse,
     openEncoder: ({ request }) => new ChatStreamEncoder({ usage: request.streamUsage === true }),
     encodeFailure,
+    unsayable: { media: { document: 'absent', video: 'absent' } },
     encodeModels,
     encodeModel,
     manners: [openRouterChat],

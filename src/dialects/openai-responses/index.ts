@@ -24,6 +24,7 @@ const client = {
   encodeResponse,
   openEncoder: (context) => new ResponsesStreamEncoder(context),
   encodeFailure,
+  unsayable: { choices: true, media: { audio: 'absent', document: 'absent', video: 'absent' } },
   encodeModels,
   encodeModel,
   keeping,

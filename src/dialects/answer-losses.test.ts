@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'bun:test';
+
+import type { Json } from '#base/json.ts';
+import type { ChatEvent } from '#canonical/event.ts';
+import type { MediaPart, Part } from '#canonical/part.ts';
+import type { Choice } from '#canonical/response.ts';
+import { AnswerLosses } from './answer-losses.ts';
+import type { Unsayable } from './answer-losses.ts';
+
+const NARROW: Unsayable = { choices: true, logprobs: true, media: { image: 'worded', audio: 'absent' } };
+const finish: Choice['finish'] = { reason: 'stop', raw: 'stop' };
+const choice = (parts: readonly Part[], more: Partial<Choice> = {}): Choice => ({ parts, finish, ...more });
+const cited = (...annotations: readonly Json[]): Part => ({ kind: 'text', text: 'so', annotations });
+const media = (kind: MediaPart['kind']): Part => ({
+  kind,
+  source: { from: 'url', url: 'https://example.com/a' },
+});
+
+const LINK = { type: 'url_citation', url: 'https://example.com' };
+const NESTED = { type: 'url_citation', url_citation: { url: 'https://example.com' } };
+const PLACE = { type: 'char_location', document_index: 0 };
+
+/** The same answer in events. */
+function eventsOf(choices: readonly Choice[]): readonly ChatEvent[] {
+  const events: ChatEvent[] = [];
+  for (const [index, { parts, logprobs }] of choices.entries()) {
+    for (const part of parts) {
+      const number = events.length;
+      const what = part.kind === 'tool-result' ? { kind: 'text' as const } : part;
+      events.push({ kind: 'open', part: number, choice: index, what });
+      events.push({ kind: 'delta', part: number, text: 'x', ...(logprobs !== undefined && { logprobs }) });
+      const annotations = part.kind === 'text' ? part.annotations : undefined;
+      events.push({ kind: 'close', part: number, ...(annotations && { annotations }) });
+    }
+  }
+  return events;
+}
+
+const text: Part = { kind: 'text', text: 'so' };
+const ROWS: readonly (readonly [what: string, choices: readonly Choice[], lost: readonly string[]])[] = [
+  ['a text', [choice([text])], []],
+  ['links', [choice([cited(LINK, NESTED)])], []],
+  ['places without an address', [choice([cited(LINK, PLACE), cited(PLACE)])], ['annotations dropped']],
+  [
+    'a block of another vendor',
+    [choice([{ kind: 'foreign', dialect: 'other', value: {} }])],
+    ['blocks dropped'],
+  ],
+  ['a block of its own', [choice([{ kind: 'foreign', dialect: 'own', value: {} }])], []],
+  ['several answers', [choice([text]), choice([text])], ['choices dropped']],
+  ['log probabilities', [choice([text], { logprobs: { content: [] } })], ['logprobs dropped']],
+  [
+    'media',
+    [choice(['image', 'audio', 'video'].map((kind) => media(kind as MediaPart['kind'])))],
+    ['image approximated', 'audio dropped'],
+  ],
+];
+
+describe.each(ROWS)('%s', (_, choices, lost) => {
+  const told = (losses: AnswerLosses): readonly string[] =>
+    losses.all.map(({ path, did }) => `${path} ${did}`);
+  const expected = lost.map((loss) => `answer.${loss}`);
+
+  test('in one piece', () => {
+    const losses = new AnswerLosses('own', NARROW);
+    losses.read(choices);
+    expect(told(losses)).toEqual(expected);
+  });
+
+  test('streamed', () => {
+    const losses = new AnswerLosses('own', NARROW);
+    for (const event of eventsOf(choices)) losses.push(event);
+    expect(told(losses)).toEqual(expected);
+  });
+
+  test('where there is a place for it', () => {
+    const losses = new AnswerLosses('own', {});
+    losses.read(choices);
+    expect(told(losses)).toEqual(expected.filter((path) => /annotations|blocks/.test(path)));
+  });
+});
