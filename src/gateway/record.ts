@@ -172,9 +172,8 @@ function estimated(facts: AttemptFacts, inputChars: number): Usage | undefined {
   const told = facts.usage;
   const isTaken = facts.status !== undefined && facts.status < 300;
   if (facts.firstContentAt === undefined && !isTaken) return told;
-  const counted = estimateUsage(inputChars, facts.outputChars);
-  if (told === undefined) return counted;
-  return { ...told, outputTotal: Math.max(told.outputTotal, counted.outputTotal) };
+  const guess = estimateUsage(inputChars, facts.outputChars);
+  return told === undefined ? guess : { ...told, outputTotal: Math.max(told.outputTotal, guess.outputTotal) };
 }
 
 function totalCost(attempts: readonly AttemptRecord[]): Cost {
