@@ -122,7 +122,8 @@ function attemptRecords(
   const records: AttemptRecord[] = [];
   let usage: Usage | undefined;
   for (const [index, facts] of attempts.entries()) {
-    const used = facts.usage ?? (request.uncountable === true ? undefined : estimated(facts, inputChars));
+    const isTold = facts.usage !== undefined && facts.usage.estimated !== true;
+    const used = isTold || request.uncountable === true ? facts.usage : estimated(facts, inputChars);
     usage = used === undefined ? undefined : counted(used);
     const record = attemptRecord(facts, startedAt, usage, index === attempts.length - 1);
     if (usage === undefined && facts.firstContentAt !== undefined) record.cost = 'unknown';
@@ -163,10 +164,16 @@ function counted(usage: Usage): Usage {
   return counts;
 }
 
-/** An answer without a report still costs; an attempt that gave nothing is taken to cost nothing. */
+/**
+ * An answer without a report still costs, and so does one that was begun and never came: its prompt was taken. A report from
+ * before the end is less than the whole. An attempt that was refused, or of which nothing came back, is taken to cost nothing.
+ */
 function estimated(facts: AttemptFacts, inputChars: number): Usage | undefined {
-  if (facts.firstContentAt === undefined) return undefined;
-  return estimateUsage(inputChars, facts.outputChars);
+  const told = facts.usage;
+  const isTaken = facts.status !== undefined && facts.status < 300;
+  if (facts.firstContentAt === undefined && !isTaken) return told;
+  const guess = estimateUsage(inputChars, facts.outputChars);
+  return told === undefined ? guess : { ...told, outputTotal: Math.max(told.outputTotal, guess.outputTotal) };
 }
 
 function totalCost(attempts: readonly AttemptRecord[]): Cost {

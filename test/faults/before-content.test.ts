@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 
+import type { Generation } from '#accounting/generation.ts';
 import { startTestGateway, untilIdle } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { ask, callsOf, recordOf } from './asking.ts';
@@ -90,7 +91,15 @@ function expectFailure(answer: Received, row: BeforeRow): void {
   }
   const record = recordOf(gateway, answer);
   expect(record.attempts.map(({ failure }) => failure)).toEqual(Array(row.tries).fill(row.failure));
-  expect([record.failure?.code, record.cost]).toEqual([row.failure, 0 as never]);
+  expect([record.failure?.code, record.cost]).toEqual([
+    row.failure,
+    wasBegun(record) ? 'unknown' : (0 as never),
+  ]);
+}
+
+/** The head said yes: the prompt was taken, and these models have no price. */
+function wasBegun({ attempts }: Generation): boolean {
+  return attempts.some(({ status, failure }) => status === 200 && failure !== undefined);
 }
 
 function expectFallback(answer: Received, row: BeforeRow, stream: boolean): void {
@@ -104,7 +113,8 @@ function expectFallback(answer: Received, row: BeforeRow, stream: boolean): void
     undefined,
   ]);
   expect(record.failure).toBeUndefined();
-  // All ask the fallback the same, so any of its bills is the bill; what failed costs nothing.
+  if (wasBegun(record)) return expect(record.cost).toBe('unknown');
+  // All ask the fallback the same, so any of its bills is the bill; what was refused costs nothing.
   const bill = gateway.simulator
     .entries()
     .find(({ model, ended }) => model === 'hello' && ended === 'complete')?.bill;

@@ -3,12 +3,12 @@
 // one thread can only make the measured time longer.
 
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { readdirSync, readlinkSync } from 'node:fs';
 
 import { seededDraw } from '#base/random.ts';
 import type { Draw } from '#base/random.ts';
 import { startTestGateway, until, untilIdle } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
+import { openSockets } from '../support/sockets.ts';
 
 const DISCONNECTS = Number(process.env['CLEW_DISCONNECTS'] ?? 1_000);
 const AT_ONCE = 25;
@@ -85,17 +85,6 @@ async function round(number: number): Promise<Round> {
   });
   expect(delays.filter(Number.isNaN)).toEqual([]);
   return { delays: delays.toSorted((a, b) => a - b), early: DISCONNECTS - entries.length };
-}
-
-/** Sockets of this process, at either end. */
-function openSockets(): number {
-  return readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
-    } catch {
-      return false;
-    }
-  }).length;
 }
 
 async function works(): Promise<void> {

@@ -104,6 +104,7 @@ export class MessagesStreamDecoder {
       case 'content_block_delta':
       case 'content_block_stop':
         if (!this.#started) this.#start({});
+        if (this.#isComplete) return this.#passOver();
         return this.#readBlock(event, length);
       case 'message_delta':
         if (!this.#started) this.#start({});
@@ -120,6 +121,7 @@ export class MessagesStreamDecoder {
     if (this.#started) {
       if (this.#parts > 0)
         this.#break(failure('upstream_protocol', 'The provider began a second answer inside the first.'));
+      else this.#passOver();
       return;
     }
     this.#started = true;
@@ -131,7 +133,7 @@ export class MessagesStreamDecoder {
       losses: [],
       extras: this.#malformed === 0 ? extras : ours({ ...extras.fields, [MALFORMED]: this.#malformed }),
     });
-    this.#readUsage(message['usage']);
+    this.#readUsage(message['usage'], false);
   }
 
   #readBlock(event: JsonObject, length: number): void {
@@ -209,11 +211,13 @@ export class MessagesStreamDecoder {
     this.#readUsage(event['usage']);
   }
 
-  #readUsage(reported: unknown): void {
+  /** What the beginning reports is the prompt, and as good as nothing of the answer. */
+  #readUsage(reported: unknown, isFinal = true): void {
     if (!isObject(reported)) return;
     this.#usage = mergeUsage(this.#usage, reported);
     const usage = decodeUsage(this.#usage);
-    if (usage !== undefined) this.#events.push({ kind: 'usage', usage });
+    if (usage === undefined) return;
+    this.#events.push({ kind: 'usage', usage: isFinal ? usage : { ...usage, estimated: true } });
   }
 
   #end(event: JsonObject): void {
@@ -233,12 +237,18 @@ export class MessagesStreamDecoder {
     this.#over = true;
   }
 
-  /** A frame that is not JSON is passed over and counted: one bad line must not cost the whole answer. */
+  /** A frame that is not JSON is passed over: one bad line must not cost the whole answer. */
   #skip(data: string): readonly ChatEvent[] {
     if (data.trim() === '' || data === '[DONE]') return NOTHING;
+    this.#passOver();
+    return this.#take();
+  }
+
+  /** Counts a frame that has no place in the answer, and says so to whoever passes frames on. */
+  #passOver(): void {
     this.#malformed += 1;
-    if (!this.#started) return NOTHING;
-    return [{ kind: 'foreign', foreign: ours({ [MALFORMED]: this.#malformed }) }];
+    if (this.#started)
+      this.#events.push({ kind: 'foreign', foreign: ours({ [MALFORMED]: this.#malformed }) });
   }
 
   #break(problem: Failure): void {

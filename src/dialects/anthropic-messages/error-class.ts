@@ -19,6 +19,8 @@ const CONTENT_RULES: readonly Rule[] = [
   {
     code: 'context_length_exceeded',
     says: /prompt is too long|input is too long|input tokens exceeded|exceeds? (?:the )?(?:model's )?(?:maximum )?context|maximum context length|context window|exceed context limit|too many input tokens/,
+    // Nobody else is asked after it, so an outage that speaks of it must not hide behind it.
+    within: [400, 413, 422],
   },
   { code: 'content_filtered', says: /content filtering policy|blocked by (?:our )?content|usage polic/ },
   {

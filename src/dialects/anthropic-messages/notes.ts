@@ -8,7 +8,7 @@ import { ID } from './wire.ts';
 
 /** The key of our notes among the fields. A wire field of this name is not carried along. */
 const NOTES = '$notes';
-/** The field of a foreign event that counts frames that were not JSON. */
+/** The field of a foreign event that counts frames that were not JSON, or out of place. */
 export const MALFORMED = '$malformed';
 /** The field of a foreign event with what stood in the last event of the stream. */
 export const LAST_WORDS = '$messageStop';

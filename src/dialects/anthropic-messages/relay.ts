@@ -34,7 +34,7 @@ export function relayRequest(text: string, body: JsonObject, model: string): str
   return spliceJson(text, edits) ?? JSON.stringify({ ...body, model });
 }
 
-/** Not for the client: what is not JSON, on which clients break. Pings are. */
+/** Not for the client: what is not JSON or out of place, on which clients break. Pings are. */
 export function keepFrame(_frame: Frame, events: readonly ChatEvent[]): boolean {
   for (const event of events) {
     if (event.kind === 'foreign' && event.foreign.fields[MALFORMED] !== undefined) return false;

@@ -99,12 +99,18 @@ function classify(facts: Facts): ErrorClass {
     return { code: 'upstream_auth' };
   const limited = facts.word === 'RESOURCE_EXHAUSTED' || facts.status === 429;
   if (limited) return { code: isLongLimit(facts, message) ? 'upstream_quota' : 'upstream_rate_limited' };
-  if (OVERFLOW.test(message)) return { code: 'context_length_exceeded' };
+  // Nobody else is asked after it, so an outage that speaks of it must not hide behind it.
+  if (OVERFLOW.test(message) && (facts.status ?? 400) < 500) return { code: 'context_length_exceeded' };
   // A cache or a file that is not there is the request's mistake, not the model's absence.
   if (facts.status === 404 && /cache|file/.test(message) && !/models?\//.test(message))
     return { code: 'upstream_rejected' };
+  // These pass by themselves, whatever the word beside them says.
+  if (facts.status !== undefined && PASSING.has(facts.status)) return { code: 'upstream_error' };
   return WORDS.get(facts.word) ?? classOfStatus(facts.status);
 }
+
+/** Too slow, in conflict with another call, too early. */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425]);
 
 /** A limit by the day, or an account that may spend nothing more: waiting a minute does not help. */
 function isLongLimit({ quotas }: Facts, message: string): boolean {
