@@ -153,11 +153,11 @@ function hedgeView(
 function choiceView(choice: ChoiceNote, plan: readonly string[]): ChoiceView {
   const { strategy, options, drawn, turn, strict, unheard } = choice;
   const ranked = ranksOf(choice);
-  const balance = options?.balance;
+  const balance = strategy === 'balanced' ? options?.balance : undefined;
   return {
     strategy,
     balance: balance === undefined ? null : { ...balance },
-    drawn: ranked.size > 1 ? (drawn ?? null) : null,
+    drawn: choice.candidates.some(({ share = 0 }) => share > 0 && share < 1) ? (drawn ?? null) : null,
     turn: turn ?? null,
     strict: strict === true,
     unheard: unheard ?? null,
