@@ -59,6 +59,8 @@ export interface ChoiceView {
   readonly turn: number | null;
   /** The client sorts: the first by that measure, no mixture. */
   readonly strict: boolean;
+  /** The target that the client's session is with: it stays first. */
+  readonly stay: string | null;
   /** Why the strategy was not heard. */
   readonly unheard: string | null;
   readonly candidates: readonly CandidateView[];
@@ -160,6 +162,7 @@ function choiceView(choice: ChoiceNote, plan: readonly string[]): ChoiceView {
     drawn: choice.candidates.some(({ share = 0 }) => share > 0 && share < 1) ? (drawn ?? null) : null,
     turn: turn ?? null,
     strict: strict === true,
+    stay: choice.stay ?? null,
     unheard: unheard ?? null,
     candidates: choice.candidates.map((note) => candidateView(note, plan, ranked.get(note))),
   };
