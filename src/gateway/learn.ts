@@ -1,6 +1,7 @@
 // What attempts teach the statistics that later plans are made from. Told once when a stream begins, since what was quick to
 // begin may be long in ending, and once when an attempt ends.
 
+import type { Caller } from '#access/keyring.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { healthEffectOf } from '#canonical/failure.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
@@ -10,6 +11,7 @@ import type { ExecuteOptions } from '#execution/execute.ts';
 import { rateLimitsIn } from '#providers/rate-limits.ts';
 import type { RateLeft } from '#providers/rate-limits.ts';
 import type { Plan } from '#routing/plan.ts';
+import { sessionName } from '#routing/statistics/sessions.ts';
 import type { Statistics } from '#routing/statistics/statistics.ts';
 import type { TargetStatistics } from '#routing/statistics/target-statistics.ts';
 import { sizeBucket } from '#routing/view.ts';
@@ -20,6 +22,7 @@ interface Exchange {
   readonly plan: Plan;
   readonly text: string;
   readonly request: Asked;
+  readonly caller?: Pick<Caller, 'key'>;
 }
 
 interface Lesson {
@@ -35,13 +38,19 @@ const CHARACTERS_PER_TOKEN = 4;
 
 /** What the executor tells of the attempts of one exchange. */
 export function lessonsOf(
-  { plan, text, request }: Exchange,
+  { plan, text, request, caller }: Exchange,
   { statistics, clock }: Pick<Gateway, 'statistics' | 'clock'>,
 ): Pick<ExecuteOptions, 'onFirstContent' | 'onAttempt'> {
   const lesson = (): Lesson => ({ plan, inputChars: text.length, statistics, now: clock.now() });
   return {
     onFirstContent: (facts) => learnFirstContent(facts, lesson()),
-    onAttempt: (facts) => learnEnded(facts, request.stream, lesson()),
+    onAttempt: (facts) => {
+      learnEnded(facts, request.stream, lesson());
+      const session = request.routing?.session;
+      if (session === undefined || facts.failure !== undefined) return;
+      const { target, model } = facts.planned;
+      statistics.sessions.note(sessionName(caller?.key ?? null, model, session), target.id, clock.now());
+    },
   };
 }
 

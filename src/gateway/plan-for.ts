@@ -14,6 +14,7 @@ import { makePlan } from '#routing/make-plan.ts';
 import type { Limits, Plan } from '#routing/plan.ts';
 import { KeyFacts, RequestFacts, TimeFacts } from '#routing/policies/facts.ts';
 import { rulesFor } from '#routing/policies/policy.ts';
+import { sessionName } from '#routing/statistics/sessions.ts';
 import type { Gateway } from './gateway.ts';
 import { limitsFor } from './request-limits.ts';
 import { nobodyFits, unfitness } from './unfit.ts';
@@ -43,6 +44,7 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
     time: new TimeFacts(clock.wallMs()),
   }));
   const unfit = unfitness(request, gateway);
+  const session = request.routing?.session;
   const plan = makePlan(request, {
     routes: snapshot,
     allows: caller.allows,
@@ -51,6 +53,9 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
     view: () => statistics.view(clock.now(), engine.health),
     turn: (model: string) => (dry ? statistics.turn(model) : statistics.nextTurn(model)),
     ...(dry && { thorough: true }),
+    ...(session !== undefined && {
+      stay: (model: string) => statistics.sessions.of(sessionName(caller.key, model, session), clock.now()),
+    }),
     ...(unfit !== undefined && { unfit }),
     ...(rules !== undefined && { rules }),
   });

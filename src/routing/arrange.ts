@@ -13,6 +13,7 @@ import type { StrategyName, StrategyOptions } from './routes.ts';
 import type { Bounds } from './rules.ts';
 import { scoreOf } from './score.ts';
 import type { Score, Subject } from './score.ts';
+import { stayFirst, stays } from './stay.ts';
 import type { View } from './view.ts';
 
 /** A target that has passed the filters. */
@@ -33,6 +34,8 @@ export interface ArrangeOptions {
   readonly view: View;
   readonly draw: Draw;
   readonly turn: (model: string) => number;
+  /** The target that the client's session is with. */
+  readonly stay: string | undefined;
 }
 
 export interface Arranged {
@@ -52,7 +55,11 @@ export function arrange(candidates: readonly Candidate[], options: ArrangeOption
   const whole = !options.subject.request.stream;
   const drawn = rest.length > 1 ? options.draw() : 0;
   const scores = rest.map(({ score }) => score);
-  const choice = choose(scores, drawn, { ...asked, options: options.options, turn, whole });
+  const made = choose(scores, drawn, { ...asked, options: options.options, turn, whole });
+  const stay = asked.strict || options.wishes?.order !== undefined ? undefined : options.stay;
+  const at = stay === undefined ? -1 : rest.findIndex(({ candidate }) => candidate.target.id === stay);
+  const kept = at >= 0 && stays(at, made, scores);
+  const choice = kept ? stayFirst(made, at) : made;
   // Where the request says who comes first, nobody else can.
   rest.forEach((one, index) => {
     one.share = front.length > 0 ? 0 : millionths(choice.shares[index] ?? 0);
@@ -75,6 +82,7 @@ export function arrange(candidates: readonly Candidate[], options: ArrangeOption
     ...(whole && { whole: true }),
     ...(choice.unheard !== undefined && { unheard: choice.unheard }),
     ...(only !== undefined && { only }),
+    ...(kept && stay !== undefined && { stay }),
     candidates: judged.map(noteOf),
   };
   if (only === undefined) return { first, last: last.map(planned), note };

@@ -46,6 +46,8 @@ export interface ChoiceNote {
   readonly unheard?: string;
   /** No fallback is allowed: so many of the first are tried, and one of the last resort where there is no first. */
   readonly only?: number;
+  /** The target that the client's session is with, where it stays first. */
+  readonly stay?: string;
   /** In the order in which the strategy saw them. */
   readonly candidates: readonly CandidateNote[];
 }

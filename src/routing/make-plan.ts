@@ -43,6 +43,8 @@ export interface PlanOptions {
   readonly view?: () => View;
   /** How many plans of a model came before this one, for those who take turns. */
   readonly turn?: (model: string) => number;
+  /** The target that the client's session is with, by model. */
+  readonly stay?: (model: string) => string | undefined;
   /** What the operator says beside the model's own settings. */
   readonly rules?: Rules;
   /** Where there is nothing to choose nothing is reckoned, unless somebody wants to see it. */
@@ -211,7 +213,7 @@ function arrangeGroup(
   { wanted, candidates }: Group,
   { subject, view, plan }: { readonly subject: Subject; readonly view: View; readonly plan: PlanOptions },
 ): Arranged {
-  const { rules, draw, turn = NO_TURN } = plan;
+  const { rules, draw, turn = NO_TURN, stay } = plan;
   const targets = candidates.map(({ target }) => target);
   return arrange(candidates, {
     strategy: rules?.strategy ?? wanted.route.strategy,
@@ -222,6 +224,7 @@ function arrangeGroup(
     view,
     draw,
     turn,
+    stay: stay?.(wanted.route.name),
   });
 }
 

@@ -4,13 +4,17 @@
 import { TARGETS_MAX } from './candidates.ts';
 import { choose } from './choose.ts';
 import type { Choice } from './choose.ts';
+import { stayFirst } from './stay.ts';
 import type { CandidateNote, ChoiceNote, Explanation } from './explanation.ts';
 
 /** Those at the end and those that were wished for took no part in the choice: indices are of the others. */
 export function replay(note: ChoiceNote): Choice {
   const { strategy, options = {}, drawn = 0, turn = 0, strict = false, whole = false } = note;
-  const scores = judgedIn(note).flatMap(({ score }) => score ?? []);
-  return choose(scores, drawn, { strategy, options, turn, strict, whole });
+  const judged = judgedIn(note);
+  const scores = judged.flatMap(({ score }) => score ?? []);
+  const choice = choose(scores, drawn, { strategy, options, turn, strict, whole });
+  const at = note.stay === undefined ? -1 : judged.findIndex(({ target }) => target === note.stay);
+  return at === -1 ? choice : stayFirst(choice, at);
 }
 
 /** The targets of the plan in their order; as they were noted, where what they were chosen by was not kept. */

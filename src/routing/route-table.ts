@@ -35,6 +35,7 @@ function choiceTable(choice: ChoiceView, number: number, { choices }: RouteView)
     ...(choice.balance === null ? [] : [`weights ${pairs(choice.balance)}`]),
     ...(choice.turn === null ? [] : [`turn ${choice.turn}`]),
     ...(choice.drawn === null ? [] : [`drawn ${decimals(choice.drawn)}`]),
+    ...(choice.stay === null ? [] : [`the session stays with ${choice.stay}`]),
     ...(choice.unheard === null ? [] : [`not heard, since ${choice.unheard}`]),
   ];
   const sorted = [...choice.candidates].sort((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity));

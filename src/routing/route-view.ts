@@ -59,6 +59,8 @@ export interface ChoiceView {
   readonly turn: number | null;
   /** The client sorts: the first by that measure, no mixture. */
   readonly strict: boolean;
+  /** The target that the client's session is with: it stays first. */
+  readonly stay: string | null;
   /** Why the strategy was not heard. */
   readonly unheard: string | null;
   readonly candidates: readonly CandidateView[];
@@ -153,13 +155,14 @@ function hedgeView(
 function choiceView(choice: ChoiceNote, plan: readonly string[]): ChoiceView {
   const { strategy, options, drawn, turn, strict, unheard } = choice;
   const ranked = ranksOf(choice);
-  const balance = options?.balance;
+  const balance = strategy === 'balanced' ? options?.balance : undefined;
   return {
     strategy,
     balance: balance === undefined ? null : { ...balance },
-    drawn: ranked.size > 1 ? (drawn ?? null) : null,
+    drawn: choice.candidates.some(({ share = 0 }) => share > 0 && share < 1) ? (drawn ?? null) : null,
     turn: turn ?? null,
     strict: strict === true,
+    stay: choice.stay ?? null,
     unheard: unheard ?? null,
     candidates: choice.candidates.map((note) => candidateView(note, plan, ranked.get(note))),
   };

@@ -36,7 +36,7 @@ policies:
   gateway = await startTestGateway({
     keys: '[ { name: member, secret: env:A } ]',
     env: { A: 'member-key' },
-    models: '  fast: { targets: [ sim/words-50, sim/hello ], strategy: price }',
+    models: '  fast: { targets: [ sim/words-50, { target: sim/hello, weight: 3 } ], strategy: weighted }',
   });
   writeFileSync(join(directory, 'member.txt'), 'member-key');
   writeFileSync(keyed, 'environment: off\nkeys: [ { name: member, secret: file:member.txt } ]\n');
@@ -147,7 +147,7 @@ describe('by a gateway that runs', () => {
     const words = ['explain', '-c', keyed, '-m', 'fast', '-k', 'member', '--draw', '0.5', ...at()];
     const { printed, code } = await runClew(words);
     expect(code).toBe(0);
-    expect(printed).toContain('asked in this order: sim/words-50, sim/hello');
+    expect(printed).toContain('asked in this order: sim/hello, sim/words-50');
     const json = JSON.parse((await runClew([...words, '--json'])).printed) as {
       choices: { drawn: number }[];
     };

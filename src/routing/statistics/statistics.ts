@@ -5,6 +5,7 @@ import type { Target } from '#providers/target.ts';
 import { HEALTHY, NO_HEADROOM } from '../view.ts';
 import type { Health, HealthSource, Headroom, SizeBucket, TargetView, View } from '../view.ts';
 import { PeakEwma } from './peak-ewma.ts';
+import { Sessions } from './sessions.ts';
 import { TargetStatistics } from './target-statistics.ts';
 
 /** Targets, and models whose length of answer is kept. Callers can name models that nobody listed. */
@@ -14,6 +15,7 @@ const MODELS_MAX = 2_000;
 const OUTPUT_TOKENS_PRIOR = 400;
 
 export class Statistics {
+  readonly sessions = new Sessions();
   readonly #targets = new Map<string, TargetStatistics>();
   readonly #outputs = new Map<string, PeakEwma>();
   readonly #turns = new Map<string, number>();

@@ -32,11 +32,16 @@ function factorsOf(
   const times = ratios(scores.map(({ firstMs, totalMs }) => (whole ? totalMs : firstMs)));
   const best = qualities(scores);
   return scores.map((score, index) => ({
-    cost: (costs[index] ?? 1) ** cost,
-    time: (times[index] ?? 1) ** time,
-    success: penaltyFor(score.success) ** success,
-    quality: best === undefined ? 1 : (best.most / (score.quality ?? best.least)) ** quality,
+    cost: raised(costs[index] ?? 1, cost),
+    time: raised(times[index] ?? 1, time),
+    success: raised(penaltyFor(score.success), success),
+    quality: best === undefined ? 1 : raised(best.most / (score.quality ?? best.least), quality),
   }));
+}
+
+/** The usual weight is 1, and a power is dear. */
+function raised(ratio: number, weight: number): number {
+  return weight === 1 ? ratio : ratio ** weight;
 }
 
 /** The best and the worst that the operator tells of; who is not told of counts as the worst. Undefined: nobody is. */
