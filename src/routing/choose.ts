@@ -22,7 +22,7 @@ export interface ChooseOptions extends StrategyContext {
 }
 
 /** The share of who is judged by what was seen, so that it is seen; more for those of whom little is known. */
-const EXPLORED = 0.015;
+const EXPLORED = 0.012;
 const EXPLORED_UNKNOWN = 0.05;
 const SAMPLES_KNOWN = 3;
 /** What exploring may take in all. */

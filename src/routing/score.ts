@@ -130,7 +130,7 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
     totalMs: rounded(firstMs + eachMs * Math.max(0, outputTokens - 1)),
     success: rounded(view.success),
     inFlight: unless(0, view.inFlight),
-    samples: Math.round(view.samples),
+    samples: hasJustBeenIll(view) ? 0 : Math.round(view.samples),
     failedAgoMs: view.failedAt === -Infinity ? undefined : Math.round(now - view.failedAt),
     ramp: unless(1, rounded(view.health.ramp * room)),
     slowStart: unless(1, rounded(view.slowStart)),
@@ -138,6 +138,11 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
     quality: target.quality,
   };
   return { score, room, bucket };
+}
+
+/** What was seen before says little about now: it is to be seen anew. */
+function hasJustBeenIll({ health }: TargetView): boolean {
+  return health.breaker === 'half-open' || health.ramp < 1;
 }
 
 function unless(ordinary: number, value: number): number | undefined {

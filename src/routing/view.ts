@@ -58,6 +58,8 @@ export interface Allowance {
 /** Kept by credential × model × endpoint; of a target with several credentials this is the best of them. */
 export interface Health {
   readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Of a half-open one: the one attempt that it lets through is under way. */
+  readonly probing?: true;
   /** Of an open breaker: no attempt before. */
   readonly openUntil?: number;
   /** The credential rests because the provider said so (rate, quota, a revoked key): no attempt before. */
@@ -78,8 +80,8 @@ export interface HealthSource {
 export const NO_HEADROOM: readonly Headroom[] = Object.freeze([]);
 
 /** Whether an attempt may begin now. Half-open is for one probe, which the executor gives out. */
-export function isUsable({ breaker, openUntil = 0, parkedUntil = 0 }: Health, now: number): boolean {
-  return parkedUntil <= now && (breaker !== 'open' || openUntil <= now);
+export function isUsable({ breaker, openUntil = 0, parkedUntil = 0, probing }: Health, now: number): boolean {
+  return parkedUntil <= now && probing !== true && (breaker !== 'open' || openUntil <= now);
 }
 
 /** Prompts of like size, since the time to the first content grows with it. */

@@ -79,7 +79,7 @@ describe('Breaker', () => {
     const at = breaker.openUntil;
     breaker.probe();
     breaker.succeed(at, true);
-    const shares = [0, 10_000, 20_000].map((later) => breaker.ramp(at + later));
+    const shares = [0, 5_000, 10_000].map((later) => breaker.ramp(at + later));
     expect(shares.map((share) => share.toFixed(2))).toEqual(['0.10', '0.55', '1.00']);
     for (let count = 0; count < 3; count += 1) breaker.fail(at + 1_000, none, false);
     expect(breaker.openUntil - (at + 1_000)).toBe(10_000);

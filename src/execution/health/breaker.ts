@@ -17,8 +17,10 @@ const OPEN_MS = [5_000, 10_000, 15_000] as const;
 /** Those who opened together do not come back together. */
 const JITTER_SHARE = 0.1;
 /** A target that has just come back gets a tenth of its traffic, and all of it after so long. */
-const RAMP_MS = 20_000;
+const RAMP_MS = 10_000;
 const RAMP_FROM = 0.1;
+/** After so long without opening it opens for the shortest time again. */
+const CALM_MS = 20_000;
 
 export type Verdict = 'closed' | 'open' | 'half-open';
 
@@ -28,7 +30,7 @@ export class Breaker {
   /** The one call that may find out whether it works again is under way. */
   #probing = false;
   #inARow = 0;
-  /** How often it opened since it last went well for a whole ramp. */
+  /** How often it opened since it last went well for so long. */
   #openings = 0;
   #closedAt = -Infinity;
   #slot = 0;
@@ -100,7 +102,7 @@ export class Breaker {
   }
 
   #open(now: number, draw: Draw, floorMs: number): void {
-    if (now - this.#closedAt > RAMP_MS && this.#verdict === 'closed') this.#openings = 0;
+    if (now - this.#closedAt > CALM_MS && this.#verdict === 'closed') this.#openings = 0;
     const longest = OPEN_MS[Math.min(this.#openings, OPEN_MS.length - 1)] ?? 0;
     this.#openings += 1;
     this.#verdict = 'open';

@@ -221,13 +221,15 @@ function healthOf(lane: Lane, now: number): Health {
   const parked = parkedUntil > now ? { parkedUntil } : {};
   const verdicts = [breaker.verdict(now), credential?.breaker.verdict(now)];
   if (verdicts.includes('open')) return { breaker: 'open', openUntil: standing.until, ...parked, ramp };
-  return { breaker: verdicts.includes('half-open') ? 'half-open' : 'closed', ...parked, ramp };
+  const probing = standing.probing ? { probing: true as const } : {};
+  return { breaker: verdicts.includes('half-open') ? 'half-open' : 'closed', ...probing, ...parked, ramp };
 }
 
 /** Lower is better: usable, then a probe, then by the moment at which it may be tried. */
-function rank({ breaker, openUntil = 0, parkedUntil = 0 }: Health, now: number): number {
+function rank({ breaker, openUntil = 0, parkedUntil = 0, probing }: Health, now: number): number {
   const until = Math.max(openUntil, parkedUntil);
   if (until > now) return until;
+  if (probing === true) return 0;
   return breaker === 'closed' ? -2 : -1;
 }
 

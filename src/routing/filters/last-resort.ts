@@ -17,8 +17,10 @@ export interface LastResortContext {
 export function lastBecause(view: TargetView, context: LastResortContext): string | undefined {
   const { now, bounds } = context;
   const { health } = view;
-  if (!isUsable(health, now))
-    return (health.parkedUntil ?? 0) > now ? 'its credentials rest' : 'its breaker is open';
+  if (!isUsable(health, now)) {
+    if ((health.parkedUntil ?? 0) > now) return 'its credentials rest';
+    return health.probing === true ? 'is being tried out' : 'its breaker is open';
+  }
   if (context.room === 0) return 'its rate limit is used up';
   for (const { minThroughput, maxLatencyMs } of bounds.providers) {
     if (minThroughput !== undefined && isSlower(view, minThroughput)) return 'is slower than min_throughput';

@@ -11,12 +11,17 @@ const FADE_MS = 60_000;
 const FADE_GAPS = 20;
 /** Weight of a sample in the quick mean: the last four make most of it. */
 const QUICK = 0.4;
+const QUICK_SAMPLES = 4;
 /** The two means are that many times apart when the world has changed. */
 const CHANGE = Math.log(2.5);
+/** So many times apart, and the quick one counts until there is more to go by. */
+const WARNED = Math.log(2);
 /** After a change for the worse one sample that is so many times better is enough for a change back: few are made then. */
 const RECOVERY = 2.5;
-/** What it was before a bad time counts as one sample less than this. */
-const REMEMBERED = 8;
+/** After a bad time what it was before counts as so many samples, the one that ended it among them. */
+const REMEMBERED = 24;
+/** Who takes at most so many times as long as before is taken to be well again. */
+const AS_WELL = 2;
 /** One outlier moves the mean by no more than if it were that many times the mean. */
 const OUTLIER = 10;
 
@@ -31,6 +36,9 @@ export class PeakEwma {
   #quickLog = 0;
   /** Samples since the last change. */
   #run = 0;
+  #warned = false;
+  /** Before the last samples, if those were suspiciously late. */
+  #calmMean = 0;
   /** The last change was for the worse, and before it the mean was this. */
   #ill = false;
   #wellMean = 0;
@@ -46,13 +54,15 @@ export class PeakEwma {
     const elapsedMs = this.#run === 0 ? 0 : Math.max(0, now - this.#at);
     this.#seen = this.samples(now) + 1;
     this.#at = this.#run === 0 ? now : Math.max(this.#at, now);
-    if (this.#run === 0) return this.#begin(value, Math.log(value));
+    if (this.#run === 0) return this.#begin(value, 1);
     this.#gapMs += 0.2 * (elapsedMs - this.#gapMs);
     this.#quickLog += QUICK * (Math.log(value) - this.#quickLog);
     if (this.#ill && value * RECOVERY < this.#mean) return this.#change('better', value);
     const apart = this.#quickLog - Math.log(this.#mean);
     if (Math.abs(apart) > CHANGE) return this.#change(apart > 0 ? 'worse' : 'better', value);
     this.#run += 1;
+    this.#warned = apart > WARNED;
+    if (!this.#warned) this.#calmMean = this.#mean;
     const memoryMs = Math.max(MEMORY_MS, MEMORY_GAPS * this.#gapMs);
     const weight = Math.max(1 / this.#run, 1 - Math.exp(-elapsedMs / memoryMs));
     this.#mean += weight * (Math.min(value, this.#mean * OUTLIER) - this.#mean);
@@ -62,9 +72,11 @@ export class PeakEwma {
   /** The mean, or what is left of it beside the prior after a time without samples. */
   value(now: number, prior: number): number {
     if (this.#run === 0) return prior;
-    if (this.#mean <= prior) return this.#mean;
+    // One very late answer is a warning: until the next it may have been the first of many.
+    const mean = this.#warned ? Math.exp(this.#quickLog) : this.#mean;
+    if (mean <= prior) return mean;
     const left = this.#left(now);
-    return left > 0.999 ? this.#mean : Math.exp(left * Math.log(this.#mean) + (1 - left) * Math.log(prior));
+    return left > 0.999 ? mean : Math.exp(left * Math.log(mean) + (1 - left) * Math.log(prior));
   }
 
   samples(now: number): number {
@@ -72,27 +84,30 @@ export class PeakEwma {
   }
 
   #change(change: 'worse' | 'better', value: number): Change {
-    const recovers = this.#ill && change === 'better';
-    if (change === 'worse' && !this.#ill) this.#wellMean = this.#mean;
-    this.#ill = change === 'worse';
-    // What it was before must not be taken for another change.
-    this.#begin(value, Math.log(value));
-    if (recovers) this.#remember(value);
-    return change === 'better' && !recovers ? undefined : change;
+    // What it was before must not be taken for another change: the quick mean begins anew too.
+    if (change === 'worse') {
+      // Who falls ill again soon was perhaps not well in between.
+      const wasWell = this.#run >= 2 * REMEMBERED || this.#calmMean < this.#wellMean;
+      if (!this.#ill && (wasWell || this.#wellMean === 0)) this.#wellMean = this.#calmMean;
+      this.#ill = true;
+      this.#begin(value, 1);
+      return change;
+    }
+    const recovers = this.#ill && value <= this.#wellMean * AS_WELL;
+    // As well as before: then it is what it was. By one lucky sample alone everybody would rush there.
+    if (recovers) this.#begin((value + (REMEMBERED - 1) * this.#wellMean) / REMEMBERED, REMEMBERED);
+    else if (this.#ill) this.#begin(value, 1);
+    else this.#begin(Math.max(value, Math.exp(this.#quickLog)), QUICK_SAMPLES);
+    this.#ill &&= !recovers;
+    return recovers ? change : undefined;
   }
 
-  /** As well as it was before, about: then it is what it was. One lucky sample would have everybody rush there. */
-  #remember(value: number): void {
-    if (Math.abs(Math.log(value / this.#wellMean)) > 2 * CHANGE) return;
-    this.#run = REMEMBERED;
-    this.#mean = (value + (REMEMBERED - 1) * this.#wellMean) / REMEMBERED;
-    this.#quickLog = Math.log(this.#mean);
-  }
-
-  #begin(mean: number, quickLog: number): undefined {
+  #begin(mean: number, samples: number): undefined {
     this.#mean = mean;
-    this.#quickLog = quickLog;
-    this.#run = 1;
+    this.#calmMean = mean;
+    this.#warned = false;
+    this.#quickLog = Math.log(mean);
+    this.#run = samples;
     return undefined;
   }
 

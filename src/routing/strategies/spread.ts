@@ -4,7 +4,7 @@
 /** What differs by less is the same: estimates are no better than that, and equals must not take turns at being the best. */
 const EQUAL = 1.1;
 /** Beyond that a tenth dearer gets a third of the share, a half dearer less than a hundredth. */
-const SHARPNESS = 12;
+const SHARPNESS = 16;
 /** With more candidates than this, two choices of those that are near the best. */
 const MANY = 8;
 const NEAR = 1.5;

@@ -41,7 +41,7 @@ export async function headroom(options: HeadroomOptions): Promise<HeadroomResult
 
 async function side(options: HeadroomOptions, blind: boolean): Promise<HeadroomSide> {
   const { kind, strategy, attempts, seeds, durationMs, requestsPerSecond } = options;
-  const key = { requests: 600, tokens: 300_000, kind, saysWhen: options.saysWhen };
+  const key = { requests: 600, tokens: 300_000, kind, leftAtFirst: 0.2, saysWhen: options.saysWhen };
   const limited = {
     behaves: () => ({ firstMs: 400 }),
     price: { input: 1, output: 4 },

@@ -30,13 +30,17 @@ export interface HindsightResult {
   readonly allKnowing: number;
 }
 
-export async function hindsight(trace: string, seeds: readonly number[]): Promise<HindsightResult> {
+export async function hindsight(
+  trace: string,
+  seeds: readonly number[],
+  requestsPerSecond = 20,
+): Promise<HindsightResult> {
   const courses = TRACES[trace] ?? [];
   const targets: readonly Nature[] = courses.map((behaves) => ({ behaves }));
   const time = async (order: readonly Nature[], strategy: 'latency' | 'priority'): Promise<number> => {
     const means: number[] = [];
     for (const seed of seeds) {
-      const world = { seed, requestsPerSecond: 20, durationMs: 240_000, strategy, targets: order };
+      const world = { seed, requestsPerSecond, durationMs: 240_000, strategy, targets: order };
       means.push(meanFirstMs(await runTraffic(world)));
     }
     return mean(means);

@@ -70,7 +70,8 @@ function oneWorld(
   const ill = ILLNESSES[name];
   const fourth = { behaves: (now: number) => (now >= ILL_FROM && now < ILL_TO ? ill : WELL) };
   const targets = [well, well, well, fourth];
-  const limits = { firstContentMs: 20_000 };
+  // An answer that is written for a minute is slow, not cut.
+  const limits = { firstContentMs: 20_000, silenceMs: 600_000 };
   return runTraffic({
     seed,
     requestsPerSecond: 30,

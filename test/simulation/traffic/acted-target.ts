@@ -94,17 +94,21 @@ export class ActedTarget {
     return ok({ kind: 'stream', stream: new ScriptedStream(beats, clock, signal), losses: [], status: 200 });
   }
 
-  #usage({ conversation, inputTokens, outputTokens }: Asking, now: number): Usage {
+  /** Tokens of the conversation's prompt that are kept now, and US dollars that reading them saves. */
+  kept(conversation: number, now: number): { readonly tokens: number; readonly saves: number } {
+    const { input = 0, cacheRead } = this.#nature.price ?? {};
     const kept = this.#cache.get(conversation);
     const warm = kept !== undefined && now - kept.at < CACHE_MS && kept.tokens >= CACHED_TOKENS_MIN;
-    if (this.#nature.price?.cacheRead === undefined)
-      return { inputTotal: inputTokens, outputTotal: outputTokens };
+    const tokens = warm ? kept.tokens : 0;
+    return { tokens, saves: cacheRead === undefined ? 0 : (tokens * (input - cacheRead)) / 1e6 };
+  }
+
+  #usage({ conversation, inputTokens, outputTokens }: Asking, now: number): Usage {
+    const tokens = { inputTotal: inputTokens, outputTotal: outputTokens };
+    if (this.#nature.price?.cacheRead === undefined) return tokens;
+    const cacheRead = Math.min(this.kept(conversation, now).tokens, inputTokens);
     this.#cache.set(conversation, { tokens: inputTokens, at: now });
-    return {
-      inputTotal: inputTokens,
-      outputTotal: outputTokens,
-      cacheRead: warm ? Math.min(kept.tokens, inputTokens) : 0,
-    };
+    return { ...tokens, cacheRead };
   }
 
   /** Log-normal with a mean of 1, by Box and Muller. */

@@ -10,6 +10,8 @@ export interface KeyLimit {
   readonly kind: 'window' | 'bucket';
   /** Part of the limit that others use, who share the key, evenly over time. */
   readonly others: number;
+  /** Part of the limit that is left when the world begins. */
+  readonly leftAtFirst: number;
   /** Whether a refusal says when to come back. */
   readonly saysWhen: boolean;
 }
@@ -28,7 +30,8 @@ export class LimitedKey {
 
   constructor(limit: KeyLimit) {
     this.#limit = limit;
-    this.#left = { requests: limit.requests, tokens: limit.tokens };
+    const { requests, tokens, leftAtFirst } = limit;
+    this.#left = { requests: requests * leftAtFirst, tokens: tokens * leftAtFirst };
   }
 
   /** Whether the call may be made; if so it is counted. */

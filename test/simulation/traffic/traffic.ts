@@ -7,6 +7,7 @@ import type { Draw } from '#base/random.ts';
 import { costOf } from '#accounting/cost.ts';
 import type { FailureCode } from '#canonical/failure.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
+import type { Usage } from '#canonical/usage.ts';
 import type { CallOrder } from '#execution/call.ts';
 import { Engine } from '#execution/engine.ts';
 import { execute } from '#execution/execute.ts';
@@ -52,8 +53,12 @@ export interface Served {
   readonly failure: FailureCode | undefined;
   /** Attempts that met a rate limit. */
   readonly limited: number;
-  /** US dollars of all attempts, as billed. */
+  /** US dollars of all attempts, as billed, and as it would be if nothing had come from a cache. */
   readonly cost: number;
+  readonly uncached: number;
+  /** US dollars that a prompt cache would have saved beside what it did, had the request gone where its prompt was kept. */
+  readonly lost: number;
+  readonly conversation: number;
   readonly inputTokens: number;
   readonly cacheRead: number;
 }
@@ -147,6 +152,9 @@ class Traffic {
     const asking = this.#asks(this.#arrivals, (this.#serial += 1));
     const { request } = asking;
     const plan = this.#plan(asking);
+    const kept = Math.max(
+      ...[...this.#acted.values()].map((one) => one.kept(asking.conversation, startedAt).saves),
+    );
     const text = ' '.repeat(asking.inputTokens * 4);
     const executed = await execute(plan, {
       call: (order, signal) => {
@@ -173,7 +181,7 @@ class Traffic {
     const { running } = executed;
     running?.held();
     while (running !== undefined && !running.over) running.take(await running.read());
-    this.served.push(this.#served(plan, executed, { startedAt, begunAt, asking }));
+    this.served.push(this.#served(plan, executed, { startedAt, begunAt, asking, kept }));
     this.#live -= 1;
   }
 
@@ -190,16 +198,13 @@ class Traffic {
   }
 
   #served(plan: Plan, { outcome, attempts, running }: Executed, when: When): Served {
-    const { startedAt, begunAt, asking } = when;
+    const { startedAt, begunAt, asking, kept } = when;
     const failed = outcome.kind === 'failed' ? outcome.failure : running?.failure;
     const answered = failed === undefined ? attempts.at(-1)?.planned.target.id : undefined;
     const id = plan.targets[0]?.target.id ?? '';
     const candidates = plan.explanation.choices[0]?.candidates ?? [];
-    let nano = 0;
-    for (const { planned, usage } of attempts) {
-      const cost = usage === undefined ? 0 : costOf(usage, this.#billed.get(planned.target.id)?.price);
-      if (cost !== 'unknown') nano += cost;
-    }
+    const cost = this.#dollars(attempts, (usage) => usage);
+    const uncached = this.#dollars(attempts, ({ cacheRead: _read, ...usage }) => usage);
     return {
       at: startedAt,
       first: indexOf(id),
@@ -209,10 +214,23 @@ class Traffic {
       totalMs: failed === undefined ? this.#clock.now() - startedAt : undefined,
       failure: failed?.code,
       limited: attempts.filter(({ failure }) => failure?.code === 'upstream_rate_limited').length,
-      cost: nano * NANO,
+      cost,
+      uncached,
+      lost: Math.max(0, kept - (uncached - cost)),
+      conversation: asking.conversation,
       inputTokens: asking.inputTokens,
       cacheRead: attempts.at(-1)?.usage?.cacheRead ?? 0,
     };
+  }
+
+  #dollars(attempts: Executed['attempts'], billed: (usage: Usage) => Usage): number {
+    let nano = 0;
+    for (const { planned, usage } of attempts) {
+      if (usage === undefined) continue;
+      const cost = costOf(billed(usage), this.#billed.get(planned.target.id)?.price);
+      if (cost !== 'unknown') nano += cost;
+    }
+    return nano * NANO;
   }
 }
 
@@ -220,6 +238,8 @@ interface When {
   readonly startedAt: number;
   readonly begunAt: number;
   readonly asking: Asking;
+  /** US dollars that the best of the caches could save. */
+  readonly kept: number;
 }
 
 /** Pico-dollars for a token. */
