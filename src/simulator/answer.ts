@@ -157,7 +157,9 @@ function restOf(begun: Begun | undefined, reply: (asked: string) => string): str
   if (begun === undefined) return undefined;
   const whole = reply(begun.asked);
   if (!whole.startsWith(begun.text)) return undefined;
-  const { text, quote } = begun;
+  const { text, quote, last } = begun;
+  // A whole turn, and the user's next one.
+  if (text.length >= whole.length && !last && quote === undefined) return undefined;
   return (quote !== undefined && text.endsWith(quote) ? quote : '') + whole.slice(text.length);
 }
 

@@ -101,10 +101,11 @@ describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shar
     }
   });
 
-  test.each(rows)('%s cut off before its end is a failure', (_, recording) => {
+  test.each(rows)('%s cut off before the reason of its end is a failure', (_, recording) => {
     const frames = framesOf(recording);
-    const stop = frames.findIndex(({ data }) => asObject(parseJson(data))?.['type'] === 'message_stop');
-    for (let end = 0; end <= stop; end += 1) {
+    const told = frames.findIndex(({ data }) => saysWhyItEnds(data));
+    expect(told).toBeGreaterThan(0);
+    for (let end = 0; end <= told; end += 1) {
       const events = decode(frames.slice(0, end));
       expect(events.at(-1)).toMatchObject({ kind: 'failure', failure: { code: 'stream_cut' } });
       expect(events.filter(isTerminal)).toHaveLength(1);
@@ -132,13 +133,20 @@ describe.skipIf(!RECORDINGS_ARE_HERE)(
       const inner = frames.map((frame) => ({ data: utf8(atob(bytesOf(frame))) }));
       const unary = provider.decodeResponse(addUp(inner));
       expect(unary.ok && differences(comparable(unary.value), comparable(folded.value))).toEqual([]);
-      for (let end = 0; end < frames.length; end += 1) {
+      const told = inner.findIndex(({ data }) => saysWhyItEnds(data));
+      expect(told).toBeGreaterThan(0);
+      for (let end = 0; end <= told; end += 1) {
         const cut = readFrames(frames.slice(0, end), provider.openDecoder({ envelope: 'bedrock' }));
         expect(cut.at(-1)).toMatchObject({ kind: 'failure', failure: { code: 'stream_cut' } });
       }
     });
   },
 );
+
+function saysWhyItEnds(data: string): boolean {
+  const event = asObject(parseJson(data));
+  return event?.['type'] === 'message_delta' && asObject(event['delta'])?.['stop_reason'] != null;
+}
 
 function eventStreamOf(response: object): string | undefined {
   return (response as { readonly eventstream_base64?: string }).eventstream_base64;

@@ -36,7 +36,13 @@ export async function measureFallback(): Promise<readonly Figure[]> {
     return [
       figure('R3', 'fallback to another model, first request', `≤ ${FIRST_MS_MAX} ms`, first, FIRST_MS_MAX),
       figure('R3', 'once the breaker is open, p95 of what is left', `≤ ${OPEN_MS_MAX} ms`, open, OPEN_MS_MAX),
-      figure('R3', 'fallback to the same model elsewhere, first request', `≤ ${OPEN_MS_MAX} ms`, elsewhere, OPEN_MS_MAX),
+      figure(
+        'R3',
+        'fallback to the same model elsewhere, first request',
+        `≤ ${OPEN_MS_MAX} ms`,
+        elsewhere,
+        OPEN_MS_MAX,
+      ),
       {
         id: 'R4',
         what: 'silent provider: the other begins after the limit of 10 s and so much; calls of the silent one',

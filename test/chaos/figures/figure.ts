@@ -21,4 +21,5 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-export const percent = (share: number): string => `${(share * 100).toFixed(share > 0.99 && share < 1 ? 3 : 1)} %`;
+export const percent = (share: number): string =>
+  `${(share * 100).toFixed(share > 0.99 && share < 1 ? 3 : 1)} %`;

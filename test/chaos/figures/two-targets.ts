@@ -1,11 +1,6 @@
 // R2: two providers of one model, one of which fails in each of 24 ways, while many ask.
 
-import {
-  refusedUrl,
-  startBadTls,
-  startBlackHole,
-  unresolvableUrl,
-} from '#simulator/dead-ends.ts';
+import { refusedUrl, startBadTls, startBlackHole, unresolvableUrl } from '#simulator/dead-ends.ts';
 import { CLIENT_NAMES } from '../clients/index.ts';
 import type { ClientName } from '../clients/index.ts';
 import { CLIENTS } from '../clients/index.ts';
