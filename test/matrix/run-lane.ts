@@ -39,7 +39,10 @@ function textOf(body: Json | undefined): string | undefined {
   return body === undefined ? undefined : JSON.stringify(body);
 }
 
-export function questionOf({ id, stream, expected, more }: Case, { origin }: Matrix): Question {
+export function questionOf(
+  { id, stream, expected, more }: Case,
+  { origin }: Pick<Matrix, 'origin'>,
+): Question {
   const tools = [...new Set(expected.toolCalls.map(({ name }) => name))];
   return { origin, model: id, stream, tools, ...(more && { more }) };
 }

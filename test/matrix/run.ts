@@ -1,5 +1,6 @@
 // The whole matrix: every recorded answer, every client, written anew by Clew also where client and provider speak one
-// language. Prints one table and writes it to docs/matrix.md. `npm run matrix -- openai` runs the clients whose names hold the word.
+// language; then what passes through, beside what the provider itself shows. Prints one table and writes it to
+// docs/matrix.md. `npm run matrix -- openai` runs the clients whose names hold the word.
 
 import { writeFileSync } from 'node:fs';
 
@@ -7,6 +8,8 @@ import { PYTHON_LACKS } from '../support/python-lane.ts';
 import { LANES } from './lanes/index.ts';
 import { startPythonLanes } from './lanes/python.ts';
 import { idleRows, LEFT_OUT } from './left-out.ts';
+import { compareLane, OTHERWISE, unexplained } from './passthrough.ts';
+import type { Compared } from './passthrough.ts';
 import { faultCases, requestCases } from './probes.ts';
 import { readCases } from './recordings.ts';
 import { runLane } from './run-lane.ts';
@@ -34,16 +37,31 @@ for (const lane of [...LANES, ...(python?.lanes ?? [])].filter(({ name }) => nam
       `  ${one.id} ${one.recording.name}${one.stream ? ', streamed' : ''}\n    ${problems.join('\n    ')}`,
     );
 }
-await python?.stop();
 await matrix.stop();
+
+const passing = await startMatrix(recorded, true);
+const compared: Compared[] = [];
+for (const lane of [...LANES, ...(python?.lanes ?? [])].filter(({ name }) => name.includes(wanted))) {
+  const shown = await compareLane(lane, recorded, passing);
+  compared.push(...shown);
+  const others = unexplained(shown);
+  console.log(`${lane.name}, bytes that pass: ${shown.length - others.length} of ${shown.length}`);
+  for (const { one, throughClew, direct } of others)
+    console.log(`  ${one.recording.name}\n    ${JSON.stringify(throughClew)}\n    ${JSON.stringify(direct)}`);
+}
+await python?.stop();
+await passing.stop();
+const otherwise = unexplained(compared).length;
 
 const table = tableOf(verdicts);
 const wrong = verdicts.filter(({ problems }) => problems.length > 0).length;
 const idle = wanted === '' ? idleRows() : [];
 console.log(`\n${table}\n\n${verdicts.length} answers read, ${wrong} of them wrong.`);
+console.log(`${compared.length} answers read with Clew and without, ${otherwise} of them otherwise.`);
 for (const { why } of idle) console.log(`a reason that nothing needs: ${why}`);
-if (wanted === '' && wrong === 0) writeFileSync(new URL('../../docs/matrix.md', import.meta.url), page());
-process.exit(wrong === 0 && idle.length === 0 && !table.includes('no reason') ? 0 : 1);
+if (wanted === '' && wrong === 0 && otherwise === 0)
+  writeFileSync(new URL('../../docs/matrix.md', import.meta.url), page());
+process.exit(wrong === 0 && otherwise === 0 && idle.length === 0 && !table.includes('no reason') ? 0 : 1);
 
 function page(): string {
   const reasons = LEFT_OUT.map(({ of, features, when, why }) => {
@@ -60,6 +78,17 @@ reach the provider; an error must be raised in the client's usual class.
 ${table}
 
 ${verdicts.length} answers read, ${wrong} of them wrong.
+
+## Bytes that pass through
+
+Where client and provider speak one language and nothing has to change, a client must be shown what it would be shown without
+Clew, be that right or wrong. ${compared.length} answers were read both ways: ${otherwise} of them are shown otherwise, but for these.
+
+| recording | why |
+|---|---|
+${Object.entries(OTHERWISE)
+  .map(([name, why]) => `| ${name} | ${why} |`)
+  .join('\n')}
 
 ## What is not compared
 

@@ -12,6 +12,8 @@ import type { Case } from './recordings.ts';
 export interface Matrix {
   /** Of the gateway, without a path: `http://127.0.0.1:4100`. */
   readonly origin: string;
+  /** Of the provider itself, for clients that ask it without Clew. */
+  readonly direct: string;
   readonly gateway: TestGateway;
   /** What the provider was last sent for this case. */
   arrived(id: string): Json | undefined;
@@ -44,6 +46,8 @@ export async function startMatrix(cases: readonly Case[], passthrough = false): 
   });
   const gateway = await startTestGateway({
     passthrough,
+    // Limits of one client make the next one wait; a sign of life in the meantime would fix its status.
+    server: 'keep_alive: 2m',
     providers: providersText(cases, `http://127.0.0.1:${provider.port}`),
     models: cases
       .map(
@@ -53,6 +57,7 @@ export async function startMatrix(cases: readonly Case[], passthrough = false): 
   });
   return {
     origin: `http://127.0.0.1:${gateway.port}`,
+    direct: `http://127.0.0.1:${provider.port}`,
     gateway,
     arrived: (id) => bodies.get(id),
     stop: async () => {

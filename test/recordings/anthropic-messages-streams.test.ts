@@ -103,9 +103,9 @@ describe.skipIf(!RECORDINGS_ARE_HERE)('recorded streams (skipped without ../shar
 
   test.each(rows)('%s cut off before the reason of its end is a failure', (_, recording) => {
     const frames = framesOf(recording);
-    const told = frames.findIndex(({ data }) => saysWhyItEnds(data));
-    expect(told).toBeGreaterThan(0);
-    for (let end = 0; end <= told; end += 1) {
+    const reason = frames.findIndex(({ data }) => saysWhyItEnds(data));
+    expect(reason).toBeGreaterThan(0);
+    for (let end = 0; end <= reason; end += 1) {
       const events = decode(frames.slice(0, end));
       expect(events.at(-1)).toMatchObject({ kind: 'failure', failure: { code: 'stream_cut' } });
       expect(events.filter(isTerminal)).toHaveLength(1);
@@ -133,9 +133,9 @@ describe.skipIf(!RECORDINGS_ARE_HERE)(
       const inner = frames.map((frame) => ({ data: utf8(atob(bytesOf(frame))) }));
       const unary = provider.decodeResponse(addUp(inner));
       expect(unary.ok && differences(comparable(unary.value), comparable(folded.value))).toEqual([]);
-      const told = inner.findIndex(({ data }) => saysWhyItEnds(data));
-      expect(told).toBeGreaterThan(0);
-      for (let end = 0; end <= told; end += 1) {
+      const reason = inner.findIndex(({ data }) => saysWhyItEnds(data));
+      expect(reason).toBeGreaterThan(0);
+      for (let end = 0; end <= reason; end += 1) {
         const cut = readFrames(frames.slice(0, end), provider.openDecoder({ envelope: 'bedrock' }));
         expect(cut.at(-1)).toMatchObject({ kind: 'failure', failure: { code: 'stream_cut' } });
       }
@@ -145,7 +145,9 @@ describe.skipIf(!RECORDINGS_ARE_HERE)(
 
 function saysWhyItEnds(data: string): boolean {
   const event = asObject(parseJson(data));
-  return event?.['type'] === 'message_delta' && asObject(event['delta'])?.['stop_reason'] != null;
+  return (
+    event?.['type'] === 'message_delta' && asString(asObject(event['delta'])?.['stop_reason']) !== undefined
+  );
 }
 
 function eventStreamOf(response: object): string | undefined {

@@ -66,15 +66,15 @@ export interface PythonLane {
   stop(): Promise<void>;
 }
 
-const python = process.env['CLEW_PYTHON'] ?? join(ROOT, '.venv/bin/python');
+export const PYTHON = process.env['CLEW_PYTHON'] ?? join(ROOT, '.venv/bin/python');
 
 /** Why the clients cannot be asked, as a line that says what to install; undefined when they can. */
 export const PYTHON_LACKS: string | undefined = whatLacks();
 
 function whatLacks(): string | undefined {
   const remedy = 'npm run python (Python 3.10 or newer, with venv)';
-  if (!existsSync(python)) return `no Python at ${python}; ${remedy}`;
-  const checked = Bun.spawnSync([python, '-B', `${FOLDER}/check.py`], { cwd: ROOT });
+  if (!existsSync(PYTHON)) return `no Python at ${PYTHON}; ${remedy}`;
+  const checked = Bun.spawnSync([PYTHON, '-B', `${FOLDER}/check.py`], { cwd: ROOT });
   if (checked.success) return undefined;
   const wrong = `${checked.stdout.toString()}${checked.stderr.toString()}`.trim().split('\n');
   return `${wrong.slice(0, 3).join(', ')}; ${remedy}`;
@@ -94,7 +94,7 @@ export const PYTHON_START_MS = 60_000;
 
 /** Resolves when the clients are loaded. */
 export async function startPythonLane(): Promise<PythonLane> {
-  const child = Bun.spawn([python, '-B', 'lane.py'], {
+  const child = Bun.spawn([PYTHON, '-B', 'lane.py'], {
     cwd: join(ROOT, FOLDER),
     // Nothing of the machine's own may change where clients go, or with what key.
     env: { PATH: process.env['PATH'] ?? '', PYTHONUTF8: '1' },

@@ -115,6 +115,7 @@ describe('means to the centre', () => {
       ['/v1beta/models/gemini-2.5-flash:generateContent', 'gemini-2.5-flash', false],
       ['/v1/models/openai/gpt-5-mini:streamGenerateContent', 'openai/gpt-5-mini', true],
       ['/v1beta/models/openai%2Fgpt-5-mini:generateContent', 'openai/gpt-5-mini', false],
+      ['/v1beta/openai/gpt-5-mini:generateContent', 'openai/gpt-5-mini', false],
       ['/v1beta/models/models/gemini-x:generateContent', 'gemini-x', false],
       ['/v1beta/models/a:b%3Ac:generateContent', 'a:b:c', false],
     ];

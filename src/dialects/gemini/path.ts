@@ -6,8 +6,11 @@ import type { StreamFraming } from '#base/frame.ts';
 import type { Head } from '../dialect.ts';
 import { quirk } from './quirks.ts';
 
-/** The JavaScript client asks under the first, the Python client under the second. */
-const ROOTS = ['/v1beta/models/', '/v1/models/'] as const;
+/**
+ * The JavaScript client asks under the first, the Python client under the second, and the AI SDK under the third where a
+ * model's name has a slash in it.
+ */
+const ROOTS = ['/v1beta/models/', '/v1/models/', '/v1beta/'] as const;
 const ANSWER = ':generateContent';
 const STREAM = ':streamGenerateContent';
 const COUNT = ':countTokens';
