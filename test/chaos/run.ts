@@ -83,16 +83,16 @@ async function ownWall(): Promise<WallRun> {
 }
 
 async function allFigures(): Promise<readonly Figure[]> {
-  const figures: Figure[] = [];
+  const all: Figure[] = [];
   for (const measure of measurements(Number(values.requests))) {
     for (const figure of await measure()) {
       const { id, what, measured, holds, log: lines = [] } = figure;
       const line = `${id} ${what}: ${measured} ${holds ? 'holds' : 'FAILS'}`;
       console.log(line);
       log.push(line, ...lines.map((one) => `    ${one}`));
-      figures.push(figure);
+      all.push(figure);
     }
   }
-  console.log(`\n${figureTable(figures)}\n`);
-  return figures;
+  console.log(`\n${figureTable(all)}\n`);
+  return all;
 }
