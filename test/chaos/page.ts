@@ -1,4 +1,4 @@
-// docs/failover.md: what is promised and why, in words that stand in failover.md beside this file, with the tables of a run.
+// docs/failover.md: what is promised and why, in words that stand in failover.txt beside this file, with the tables of a run.
 
 import { readFileSync } from 'node:fs';
 
@@ -29,7 +29,7 @@ export async function pageOf({ ran, wall, figures }: Runs): Promise<string> {
     wallSums: `${sums.cells} exchanges: ${sums.hangs} hung, ${sums.truncatedAsSuccess} that looked whole and were not, ${sums.wrongLanguage} errors in a wrong language, ${sums.problems} problems in all. Money: ${sums.money}.`,
     figures: figureTable(figures),
   };
-  const text = readFileSync(new URL('failover.md', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('failover.txt', import.meta.url), 'utf8');
   return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => parts[name] ?? whole);
 }
 

@@ -10,7 +10,7 @@ import type { Figure } from './figure.ts';
 
 const DISCONNECTS = 1_000;
 const ABORTED_MS_MAX = 100;
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** The gateway keeps a connection or two to the provider for the next request. */
 const KEPT_SOCKETS_MAX = 2;
 
@@ -45,7 +45,7 @@ export async function measureDisconnects(): Promise<readonly Figure[]> {
   }
 }
 
-const READERS = 200;
+const READERS = 100;
 const KB = 1_024;
 const MB = KB * KB;
 /** About 220 MB: a gateway that gathers cannot hide. */
