@@ -1,5 +1,6 @@
-// The slope of a series with its confidence interval. Neighbouring samples resemble each other, which would make the interval too
-// narrow; so the means of blocks are taken, which are nearly independent.
+// The slope of a series with its confidence interval. Memory is a saw: what is collected sooner or later stands on what is kept. So
+// of each block of samples the least is taken, which also makes the points nearly independent; neighbouring samples resemble each
+// other, and would make the interval too narrow.
 
 export interface Sample {
   /** Seconds since the start. */
@@ -23,7 +24,7 @@ const NORMAL = 2;
 
 /** NaN with fewer than three blocks. */
 export function slopeOf(samples: readonly Sample[], blocks: number): Slope {
-  const points = blockMeans(samples, blocks);
+  const points = blockFloors(samples, blocks);
   const count = points.length;
   if (count < 3) return { slope: Number.NaN, margin: Number.NaN };
   const meanAt = mean(points.map(({ at }) => at));
@@ -35,14 +36,14 @@ export function slopeOf(samples: readonly Sample[], blocks: number): Slope {
   return { slope, margin: (T95[count - 3] ?? NORMAL) * error };
 }
 
-function blockMeans(samples: readonly Sample[], blocks: number): readonly Sample[] {
+function blockFloors(samples: readonly Sample[], blocks: number): readonly Sample[] {
   const size = Math.max(1, Math.ceil(samples.length / blocks));
-  const means: Sample[] = [];
+  const floors: Sample[] = [];
   for (let from = 0; from + size <= samples.length; from += size) {
     const block = samples.slice(from, from + size);
-    means.push({ at: mean(block.map(({ at }) => at)), value: mean(block.map(({ value }) => value)) });
+    floors.push(block.reduce((least, one) => (one.value < least.value ? one : least)));
   }
-  return means;
+  return floors;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);

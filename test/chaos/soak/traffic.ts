@@ -11,8 +11,12 @@ const PATIENCE_MS = 30_000;
 const LEAVES_AFTER_MS_MAX = 200;
 const SAID = 'What was said once is to be said again. '.repeat(20);
 
+const isSeenByAll = (fault: string): boolean =>
+  CLIENT_NAMES.every((client) => expectedOf(fault, 'stream', client) !== undefined);
 /** Those that cost no megabytes and no address of their own. */
-const SOAK_FAULTS = FAULTS.filter((fault) => !isDeadEnd(fault) && !/long-line|huge/.test(fault));
+const SOAK_FAULTS = FAULTS.filter(
+  (fault) => !isDeadEnd(fault) && isSeenByAll(fault) && !/long-line|huge/.test(fault),
+);
 
 export interface Tally {
   asked: number;
