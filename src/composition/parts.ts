@@ -1,7 +1,7 @@
 // What is fixed for the whole life of the process: handed to everything that is started.
 
-import type { Clock } from '#base/clock.ts';
 import type { Draw } from '#base/random.ts';
+import type { SystemClock } from '#base/system-clock.ts';
 import type { LoadOptions } from '#config/load.ts';
 import type { Catalogue } from '#providers/catalogue.ts';
 
@@ -10,6 +10,6 @@ export interface Parts {
   readonly version: string;
   readonly catalogue: Catalogue;
   readonly vocabularies: LoadOptions['vocabularies'];
-  readonly clock: Clock;
+  readonly clock: SystemClock;
   readonly draw: Draw;
 }

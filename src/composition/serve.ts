@@ -45,6 +45,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     journalWaiting: () => journal.figures().waiting,
     journalBytes: () => journal.figures().bytes,
     logLinesDropped: () => log.dropped,
+    alarmsArmed: () => clock.armed(),
   });
   const gateway: Gateway = {
     current: () => current,

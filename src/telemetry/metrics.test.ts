@@ -16,6 +16,7 @@ function metricsOf(exchanges: readonly ExchangeFacts[]): Metrics {
     journalWaiting: () => 17,
     journalBytes: () => 4_096,
     logLinesDropped: () => 2,
+    alarmsArmed: () => 5,
   });
   open.push(metrics);
   for (const facts of exchanges) metrics.observe(facts);
@@ -87,7 +88,12 @@ describe('metrics', () => {
     expect(found.get('clew_journal_waiting_rows')).toBe(17);
     expect(found.get('clew_journal_bytes')).toBe(4_096);
     expect(found.get('clew_log_lines_dropped')).toBe(2);
-    for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds', 'process_uptime_seconds']) {
+    for (const name of [
+      'process_open_fds',
+      'process_resident_memory_bytes',
+      'process_cpu_seconds',
+      'process_uptime_seconds',
+    ]) {
       expect(found.get(name), name).toBeGreaterThan(0);
     }
     expect(found.get('clew_event_loop_delay_max_seconds')).toBeGreaterThanOrEqual(0);

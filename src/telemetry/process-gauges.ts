@@ -1,6 +1,7 @@
 // What is true at the moment of a scrape: work in flight, queues, and the state of the process. The library's own default
 // metrics read what only another runtime has.
 
+import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { memoryUsage, uptime, cpuUsage } from 'node:process';
 
@@ -13,6 +14,7 @@ export interface Gauges {
   readonly journalWaiting: () => number;
   readonly journalBytes: () => number;
   readonly logLinesDropped: () => number;
+  readonly alarmsArmed: () => number;
 }
 
 interface Reading {
@@ -26,6 +28,38 @@ interface Reading {
 const DELAY_RESOLUTION_MS = 20;
 const NANO_PER_SECOND = 1e9;
 const MICRO_PER_SECOND = 1e6;
+
+const PROCESS: readonly Reading[] = [
+  {
+    name: 'process_open_fds',
+    help: 'Open file descriptors; 0 where the system does not say.',
+    read: openDescriptors,
+  },
+  {
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory of the process.',
+    read: () => memoryUsage.rss(),
+  },
+  {
+    name: 'process_heap_used_bytes',
+    help: 'Heap in use by JavaScript objects.',
+    read: () => memoryUsage().heapUsed,
+  },
+  {
+    name: 'process_uptime_seconds',
+    help: 'Seconds since the process started.',
+    read: uptime,
+    together: 'max',
+  },
+  {
+    name: 'process_cpu_seconds',
+    help: 'CPU time of the process, user and system.',
+    read: () => {
+      const { user, system } = cpuUsage();
+      return (user + system) / MICRO_PER_SECOND;
+    },
+  },
+];
 
 /** Gives the function that stops watching. */
 export function registerProcessGauges(registry: Registry, gauges: Gauges): () => void {
@@ -45,28 +79,9 @@ export function registerProcessGauges(registry: Registry, gauges: Gauges): () =>
       read: gauges.logLinesDropped,
     },
     {
-      name: 'process_resident_memory_bytes',
-      help: 'Resident memory of the process.',
-      read: () => memoryUsage.rss(),
-    },
-    {
-      name: 'process_heap_used_bytes',
-      help: 'Heap in use by JavaScript objects.',
-      read: () => memoryUsage().heapUsed,
-    },
-    {
-      name: 'process_uptime_seconds',
-      help: 'Seconds since the process started.',
-      read: uptime,
-      together: 'max',
-    },
-    {
-      name: 'process_cpu_seconds',
-      help: 'CPU time of the process, user and system.',
-      read: () => {
-        const { user, system } = cpuUsage();
-        return (user + system) / MICRO_PER_SECOND;
-      },
+      name: 'clew_alarms_armed',
+      help: 'Limits of time that are being watched.',
+      read: gauges.alarmsArmed,
     },
     {
       name: 'clew_event_loop_delay_max_seconds',
@@ -79,8 +94,16 @@ export function registerProcessGauges(registry: Registry, gauges: Gauges): () =>
       },
     },
   ];
-  for (const reading of readings) registerGauge(registry, reading);
+  for (const reading of [...readings, ...PROCESS]) registerGauge(registry, reading);
   return () => delay.disable();
+}
+
+function openDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return 0;
+  }
 }
 
 function registerGauge(registry: Registry, { name, help, read, together }: Reading): void {

@@ -2,11 +2,9 @@
 // had promised is on record. Reload and stop reach all.
 
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 import { freshFolder } from '../support/folder.ts';
-import { startGatewayProcess, startSimulatorProcess } from '../support/processes.ts';
+import { freePort, startGatewayProcess, startSimulatorProcess } from '../support/processes.ts';
 import type { GatewayProcess, SimulatorProcess } from '../support/processes.ts';
 
 const STREAMS = 40;
@@ -27,15 +25,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => Promise.all([gateway.stop(), simulator.stop()]));
-
-/** Workers cannot share a port that each of them is given by chance. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function ask(model: string, stream: boolean): Promise<Response> {
   return fetch(`http://127.0.0.1:${gateway.port}/v1/chat/completions`, {

@@ -1,6 +1,8 @@
 // A gateway and a simulator in processes of their own, started through the launcher as a user starts them: what they do
 // to memory, and what a signal does to them, is seen from outside.
 
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { asArray, asNumber, asObject, parseJson } from '#base/json.ts';
@@ -67,6 +69,15 @@ export async function startGatewayProcess(
     residentBytes: () => metric('process_resident_memory_bytes'),
     events: (event) => eventsIn(child.output(), event),
   };
+}
+
+/** Workers cannot share a port that each of them is given by chance. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 export const LAUNCHER: readonly string[] = ['node', 'bin/clew.mjs'];

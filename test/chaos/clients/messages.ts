@@ -1,4 +1,4 @@
-// Messages, read strictly: `message_start` first, every block that is opened is closed, a stop reason, `message_stop` last; an
+// Messages, read strictly: `message_start` first but for pings, every block that is opened is closed, a stop reason, `message_stop` last; an
 // error is `{type: "error", error: {type, message}}`, in an event of that name where it is in a stream.
 
 import { asArray, asNumber, asObject, asString, isObject, parseJson } from '#base/json.ts';
@@ -50,11 +50,17 @@ function factsOf(
   return model === undefined ? { hasUsage } : { model, hasUsage };
 }
 
+function typeOf(data: string): string | undefined {
+  return asString(asObject(parseJson(data))?.['type']);
+}
+
 function readStream(events: readonly StreamEvent[]): Read {
-  const told = events.map(({ data }) => asObject(parseJson(data)) ?? {});
+  const misnamed = events.find(({ event, data }) => typeOf(data) === undefined || typeOf(data) !== event);
+  if (misnamed !== undefined) return nonsense(`no event: ${misnamed.data.slice(0, 80)}`);
+  const told = events
+    .filter(({ event }) => event !== 'ping')
+    .map(({ data }) => asObject(parseJson(data)) ?? {});
   const types = told.map((event) => asString(event['type']));
-  const misnamed = types.findIndex((type, index) => type === undefined || events[index]?.event !== type);
-  if (misnamed >= 0) return nonsense(`no event: ${events[misnamed]?.data.slice(0, 80)}`);
   const of = (type: string): readonly JsonObject[] => told.filter((event) => event['type'] === type);
   const text = of('content_block_delta')
     .map((event) => asString(asObject(event['delta'])?.['text']) ?? '')

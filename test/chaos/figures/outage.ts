@@ -99,11 +99,10 @@ async function flow(outside: Outside, seconds: number): Promise<readonly number[
   for (let sent = 0; sent < seconds * RATE; sent += 1) {
     await Bun.sleep(Math.max(0, began + (sent * 1_000) / RATE - performance.now()));
     const second = Math.floor(sent / RATE);
-    running.push(
-      outside.ask('m').then(({ taken }) => {
-        if (taken === 'complete') good[second] = (good[second] ?? 0) + 1;
-      }),
-    );
+    const one = async (): Promise<void> => {
+      if ((await outside.ask('m')).taken === 'complete') good[second] = (good[second] ?? 0) + 1;
+    };
+    running.push(one());
   }
   await Promise.all(running);
   return good;
