@@ -79,6 +79,12 @@ function columnsOf({
       cell: ({ expected }) => (expected === null ? '' : dollars(expected.cost_usd)),
       right: true,
     },
+    {
+      title: 'cache saves',
+      cell: ({ expected }) => savings(expected),
+      ordinary: ({ expected }) => savings(expected) === '',
+      right: true,
+    },
     { title: 'first', cell: ({ expected }) => duration(expected?.first_content_ms), right: true },
     { title: 'whole', cell: ({ expected }) => duration(expected?.total_ms), right: true },
     { title: 'success', cell: ({ expected }) => percent(expected?.success ?? null), right: true },
@@ -176,6 +182,11 @@ function percent(share: number | null): string {
 function dollars(cost: number | null): string {
   if (cost === null) return 'unknown';
   return cost === 0 ? '$0' : `$${Number(cost.toPrecision(4)).toFixed(12).replace(/0+$/, '')}`;
+}
+
+function savings(expected: CandidateView['expected']): string {
+  const saving = expected?.cache_saving_usd ?? null;
+  return saving === null ? '' : dollars(saving);
 }
 
 function duration(ms: number | null | undefined): string {

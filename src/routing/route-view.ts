@@ -87,6 +87,8 @@ export interface CandidateView {
 
 export interface ExpectedView {
   readonly cost_usd: number | null;
+  /** The part of it that the cache is expected to save, reckoned in already; null: nothing is expected to be there. */
+  readonly cache_saving_usd: number | null;
   readonly first_content_ms: number;
   readonly total_ms: number;
   /** Probability, 0..1. */
@@ -210,9 +212,10 @@ function candidateView(
   };
 }
 
-function expectedView({ costNano, firstMs, totalMs, success }: Score): ExpectedView {
+function expectedView({ costNano, savedNano, firstMs, totalMs, success }: Score): ExpectedView {
   return {
-    cost_usd: costNano === undefined ? null : nanoToDollars(costNano as NanoDollars),
+    cost_usd: dollars(costNano),
+    cache_saving_usd: dollars(savedNano),
     first_content_ms: firstMs,
     total_ms: totalMs,
     success,
@@ -231,6 +234,10 @@ function inputsView(score: Score): InputsView {
     warm_tokens: score.warmTokens ?? 0,
     quality: score.quality ?? null,
   };
+}
+
+function dollars(nano: number | undefined): number | null {
+  return nano === undefined ? null : nanoToDollars(nano as NanoDollars);
 }
 
 function finite(value: number | undefined): number | null {

@@ -8,7 +8,7 @@ import { measureRequest, tokensOf } from '#providers/tokens/measure.ts';
 import type { Measure } from '#providers/tokens/measure.ts';
 import { isChat } from '#canonical/asked.ts';
 import type { Asked } from '#canonical/asked.ts';
-import { CACHED_TOKENS_MIN, expectedCost } from './expected-cost.ts';
+import { CACHED_TOKENS_MIN, expectedCost, expectedSaving } from './expected-cost.ts';
 import { prefixesOf } from './prefixes.ts';
 import type { Prefixes } from './prefixes.ts';
 import { roomIn } from './room.ts';
@@ -38,6 +38,8 @@ export interface Score {
   readonly slowStart: number | undefined;
   /** Tokens of the prompt that are in the provider's cache, times the probability that they are; undefined is none. */
   readonly warmTokens: number | undefined;
+  /** What the cache is expected to save of the cost, in nano-dollars; undefined is nothing. */
+  readonly savedNano?: number | undefined;
   /** What the operator says of the model, above 0 and up to 1; undefined where nobody says. */
   readonly quality?: number | undefined;
 }
@@ -122,9 +124,10 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
   const caches = target.price?.cacheRead !== undefined && inputTokens >= CACHED_TOKENS_MIN;
   const { warm, warmTokens } = caches ? warmthOf(view, subject, inputTokens) : COLD;
   const marked = caches && subject.prefixes.marked;
+  const expected = { inputTokens, outputTokens, warm, warmTokens, marked };
   const score: Score = {
     weight: unless(1, target.weight),
-    costNano: expectedCost(target.price, { inputTokens, outputTokens, warm, warmTokens, marked }),
+    costNano: expectedCost(target.price, expected),
     firstMs: rounded(firstMs),
     eachMs: rounded(eachMs),
     totalMs: rounded(firstMs + eachMs * Math.max(0, outputTokens - 1)),
@@ -135,6 +138,7 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
     ramp: unless(1, rounded(view.health.ramp * room)),
     slowStart: unless(1, rounded(view.slowStart)),
     warmTokens: unless(0, Math.round(warm * warmTokens)),
+    savedNano: warm > 0 ? expectedSaving(target.price, expected) : undefined,
     quality: target.quality,
   };
   return { score, room, bucket };
