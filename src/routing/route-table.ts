@@ -21,7 +21,11 @@ function head({ model, snapshot, policy, request, refused, panic }: RouteView): 
     ].join(', '),
   ];
   if (request !== null) {
-    lines.push(`about ${request.input_tokens} tokens of prompt and ${request.output_tokens} of answer`);
+    const { task, language } = request;
+    const about = task === null ? '' : `, taken for ${[task, language].filter(Boolean).join(', ')}`;
+    lines.push(
+      `about ${request.input_tokens} tokens of prompt and ${request.output_tokens} of answer${about}`,
+    );
   }
   if (refused !== undefined) lines.push(`refused with ${refused.status} ${refused.code}: ${refused.message}`);
   if (panic) lines.push('all targets rest: whoever is left is tried');

@@ -17,7 +17,7 @@ export interface RouteView {
   readonly snapshot: string | null;
   /** Names of the policies that held, separated by commas. */
   readonly policy: string | null;
-  readonly request: { readonly input_tokens: number; readonly output_tokens: number } | null;
+  readonly request: RequestView | null;
   /** Targets in the order in which they are tried. */
   readonly plan: readonly string[];
   readonly hedge: HedgeView;
@@ -32,6 +32,15 @@ export interface RouteView {
   readonly detailed: boolean;
   /** Why there is no plan. */
   readonly refused?: RefusedView;
+}
+
+export interface RequestView {
+  /** Estimates. */
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** What it was taken to be about, and in which language; null where that does not count. */
+  readonly task: string | null;
+  readonly language: string | null;
 }
 
 export interface RefusedView {
@@ -120,7 +129,12 @@ export function viewRoute(model: string, explanation: Explanation): RouteView {
     request:
       request === undefined
         ? null
-        : { input_tokens: request.inputTokens, output_tokens: request.outputTokens },
+        : {
+            input_tokens: request.inputTokens,
+            output_tokens: request.outputTokens,
+            task: request.task ?? null,
+            language: request.language ?? null,
+          },
     plan,
     hedge: hedgeView(explanation, plan),
     on_cut: explanation.onCut ?? 'error',

@@ -9,6 +9,7 @@ import type { Measure } from '#providers/tokens/measure.ts';
 import { isChat } from '#canonical/asked.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { CACHED_TOKENS_MIN, expectedCost, expectedSaving } from './expected-cost.ts';
+import { Topic } from './policies/topic.ts';
 import { prefixesOf } from './prefixes.ts';
 import type { Prefixes } from './prefixes.ts';
 import { roomIn } from './room.ts';
@@ -58,12 +59,16 @@ function profileFor(target: Target): TokenProfile {
 export class Subject {
   readonly request: Asked;
   readonly #expectedOutput: (model: string) => number;
+  readonly #topic: Topic;
+  /** Somebody's quality depends on what the request is about. */
+  #topical = false;
   #measure: Measure | undefined;
   #prefixes: Prefixes | undefined;
 
-  constructor(request: Asked, expectedOutput: (model: string) => number) {
+  constructor(request: Asked, expectedOutput: (model: string) => number, topic: Topic = new Topic(request)) {
     this.request = request;
     this.#expectedOutput = expectedOutput;
+    this.#topic = topic;
   }
 
   get measure(): Measure {
@@ -74,6 +79,20 @@ export class Subject {
   get prefixes(): Prefixes {
     this.#prefixes ??= isChat(this.request) ? prefixesOf(this.request) : NO_PREFIXES;
     return this.#prefixes;
+  }
+
+  /** Only when it was needed. */
+  get knownTopic(): Topic | undefined {
+    return this.#topical ? this.#topic : undefined;
+  }
+
+  /** What the operator says of a target for such requests: of the task, else of the language, else of all others. */
+  quality({ quality }: Target): number | undefined {
+    if (quality === undefined || typeof quality === 'number') return quality;
+    this.#topical = true;
+    const { task, language } = this.#topic;
+    const tag = [task, language, 'other'].find((name) => Object.hasOwn(quality, name));
+    return tag === undefined ? undefined : quality[tag];
   }
 
   /** Only when they were needed. */
@@ -139,7 +158,7 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
     slowStart: unless(1, rounded(view.slowStart)),
     warmTokens: unless(0, Math.round(warm * warmTokens)),
     savedNano: warm > 0 ? expectedSaving(target.price, expected) : undefined,
-    quality: target.quality,
+    quality: target.quality === undefined ? undefined : subject.quality(target),
   };
   return { score, room, bucket };
 }
