@@ -5,7 +5,7 @@ import { seededDraw } from '#base/random.ts';
 import type { Draw } from '#base/random.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { Price } from '#providers/price.ts';
-import { addCosts, costOf, splitCost } from './cost.ts';
+import { addCosts, cacheSaving, costOf, splitCost } from './cost.ts';
 
 /** $0.25 in, $2 out, $0.025 cached, $0.3125 and $0.5 written, $10 and $20 audio, $4 reasoning, each for a million. */
 const FULL: Price = {
@@ -349,3 +349,23 @@ function exactly(usage: Usage, price: Price): number {
     n(usage.imageOutput) * n(price.imageOutput);
   return Number((pico * 2n + 1_000n) / 2_000n);
 }
+
+const CACHED: Usage = { inputTotal: 10_000, outputTotal: 10, cacheRead: 8_000 };
+
+test.each([
+  ['reading saves', CACHED, FULL, 1_800_000],
+  ['writing costs', { ...CACHED, cacheRead: 0, cacheWrite: 8_000 }, FULL, -500_000],
+  [
+    'an hour costs more',
+    { ...CACHED, cacheRead: 0, cacheWrite: 8_000, cacheWrite1h: 8_000 },
+    FULL,
+    -2_000_000,
+  ],
+  ['both together', { ...CACHED, cacheWrite: 2_000 }, FULL, 1_675_000],
+  ['nothing where reads have no price of their own', CACHED, PLAIN, 0],
+  ['undefined where nothing was cached', { inputTotal: 9, outputTotal: 9, cacheRead: 0 }, FULL, undefined],
+  ['undefined where the price is unknown', CACHED, undefined, undefined],
+  ['undefined without usage', undefined, FULL, undefined],
+])('what a cache saved: %s', (_, usage, price, saved) => {
+  expect(cacheSaving(usage, price)).toBe(saved as ReturnType<typeof cacheSaving>);
+});

@@ -45,6 +45,17 @@ export function splitCost(usage: Usage | undefined, price: Price | undefined): C
   return { prompt, completion: (total - prompt) as NanoDollars };
 }
 
+/**
+ * What the prompt cache saved: the cost without it, less the cost. Negative where more was written than read. Undefined where
+ * nothing was cached or nobody knows.
+ */
+export function cacheSaving(usage: Usage | undefined, price: Price | undefined): NanoDollars | undefined {
+  if (usage === undefined || (usage.cacheRead ?? 0) + (usage.cacheWrite ?? 0) === 0) return undefined;
+  const { cacheRead: _read, cacheWrite: _write, cacheWrite1h: _hour, ...uncached } = usage;
+  const [cost, without] = [costOf(usage, price), costOf(uncached, price)];
+  return cost === 'unknown' || without === 'unknown' ? undefined : ((without - cost) as NanoDollars);
+}
+
 /** The cost of several calls together: unknown as soon as one of them is. */
 export function addCosts(costs: readonly Cost[]): Cost {
   let sum: number = NO_MONEY;

@@ -43,7 +43,6 @@ export function viewGeneration(generation: Generation, providerName: ProviderNam
 /** What the contract names and Clew has no such thing for. */
 const ABSENT: JsonObject = {
   app_id: null,
-  cache_discount: null,
   external_user: null,
   is_byok: false,
   moderation_latency: null,
@@ -132,8 +131,9 @@ function tokensOf({ usage }: Generation): JsonObject {
 }
 
 /** The contract wants numbers here. An unknown cost is 0 with `cost_unknown: true` beside it, a key of our own. */
-function moneyOf({ cost }: Generation): JsonObject {
-  if (cost === 'unknown') return { total_cost: 0, usage: 0, cost_unknown: true };
+function moneyOf({ cost, cacheSaved }: Generation): JsonObject {
+  const discount = { cache_discount: cacheSaved === undefined ? null : nanoToDollars(cacheSaved) };
+  if (cost === 'unknown') return { total_cost: 0, usage: 0, cost_unknown: true, ...discount };
   const dollars = nanoToDollars(cost);
-  return { total_cost: dollars, usage: dollars };
+  return { total_cost: dollars, usage: dollars, ...discount };
 }

@@ -35,6 +35,10 @@ export interface Generation {
   readonly usage?: Usage;
   readonly cost: Cost;
   readonly priceVersion?: string;
+  /** What the prompt cache saved; negative where writing it cost more. Absent where nothing was cached. */
+  readonly cacheSaved?: NanoDollars;
+  /** What it could have saved beyond that, at the candidate whose cache was expected to be worth most. */
+  readonly cacheMissed?: NanoDollars;
   readonly finish?: Finish;
   readonly failure?: { readonly code: FailureCode; readonly message: string };
   readonly losses: readonly Loss[];

@@ -50,7 +50,7 @@ export interface ExplainContext {
 interface Words extends ConfigOptions {
   readonly model?: string;
   readonly file?: string;
-  readonly header: ReadonlyMap<string, string>;
+  readonly header?: ReadonlyMap<string, string>;
   readonly dialect?: string;
   readonly key?: string;
   readonly draw?: number;
@@ -73,7 +73,7 @@ export function explainCommand(program: Command, context: ExplainContext): void 
     .option('-f, --file <file>', 'the request as JSON, - for what is piped in (default: a short chat)')
     .option('-m, --model <name>', 'the model, in place of the one in the request')
     .option('-d, --dialect <name>', 'language of the request (default: the one that it makes sense in)')
-    .option('-H, --header <name: value>', 'a header of the request; may be repeated', addHeader, new Map())
+    .option('-H, --header <name: value>', 'a header of the request; may be repeated', addHeader)
     .option('-k, --key <name>', 'the key of the configuration that asks; with --url also CLEW_KEY')
     .option('--draw <number>', 'a number from 0 to below 1 in place of chance', parseDraw)
     .option('-u, --url <url>', 'where a gateway runs, such as http://127.0.0.1:4100')
@@ -98,7 +98,7 @@ async function explainWords(words: Words, context: ExplainContext): Promise<numb
 }
 
 function optionsOf(words: Words, text: string, env: Environment): ExplainOptions {
-  const { header, dialect, key, draw, url } = words;
+  const { header = NO_HEADERS, dialect, key, draw, url } = words;
   return {
     ...chooseConfig(words, env),
     text,
@@ -139,7 +139,12 @@ function readFile(file: string): Result<string, string> {
   }
 }
 
-function addHeader(written: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+function addHeader(
+  written: string,
+  before: ReadonlyMap<string, string> = NO_HEADERS,
+): ReadonlyMap<string, string> {
   const at = written.indexOf(':');
   if (at < 1) throw new InvalidArgumentError('Write `name: value`.');
   return new Map([...before, [written.slice(0, at).trim().toLowerCase(), written.slice(at + 1).trim()]]);

@@ -56,8 +56,14 @@ function printErr(text: string): void {
   process.stderr.write(text);
 }
 
+/** A terminal, and an input that was closed before it began, have nothing. */
 function readStdin(): string | undefined {
-  return process.stdin.isTTY ? undefined : readFileSync(0, 'utf8');
+  if (process.stdin.isTTY) return undefined;
+  try {
+    return readFileSync(0, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function setProcessExitCode(code: number): void {

@@ -95,7 +95,7 @@ models:
   policies: [
     [
       'policies: [ { name: a, when: ▸request.modle == "x", set: { strategy: price } } ]',
-      'policies[0].when  No such key: modle (at character 9); expected a condition in CEL; docs/routing.md lists what can be asked',
+      'policies[0].when  No such key: modle (at character 9); expected a condition in CEL; docs/policies.md lists what can be asked',
     ],
     [
       'policies: [ { name: a, set: { strategy: price } }, { name: ▸a, set: { strategy: price } } ]',
@@ -103,7 +103,7 @@ models:
     ],
     [
       'policies: [ { name: a, when: ▸request.model, set: { strategy: price } } ]',
-      'policies[0].when  gives string, where a condition is true or false; expected a condition in CEL; docs/routing.md lists what can be asked',
+      'policies[0].when  gives string, where a condition is true or false; expected a condition in CEL; docs/policies.md lists what can be asked',
     ],
     [
       'policies: [ { name: a, set: { targets: [ ▸acmee/small ], fallback: [ ▸lrage ], only: [ ▸zeuss ] } } ]',

@@ -89,7 +89,7 @@ checkMarked({
     ],
     [
       'models:\n  m: { targets: [ acme/small ], strategy: ▸priorty }',
-      'models.m.strategy  is the text "priorty"; did you mean "priority"? Expected one of priority, weighted, round-robin, price, price-weighted, latency, throughput, balanced, least-busy.',
+      'models.m.strategy  is the text "priorty"; did you mean "priority"? Expected one of priority, weighted, round-robin, price, price-weighted, latency, throughput, balanced, quality, least-busy.',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], attempts: ▸0, deadline: ▸0s }',

@@ -8,6 +8,9 @@ import { STRATEGIES } from '#routing/strategies/index.ts';
 const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 const REGION_FORM = 'a country or union such as eu, or a list of them';
 
+const QUALITY_FORM = 'a number above 0 and up to 1, or a map such as { code: 0.9, other: 0.6 }';
+const grade = z.number().gt(0).max(1);
+
 const targetName = z.string().describe('provider/model, in the words of the provider.');
 
 export const target = z.union(
@@ -24,11 +27,15 @@ export const target = z.union(
         .optional()
         .describe('How the weights of the model are stored there, such as fp8.'),
       quality: z
-        .number()
-        .gt(0)
-        .max(1)
+        .union(
+          [grade, z.record(z.string().regex(/^[\w-]{1,40}$/, 'a task or a language'), grade)],
+          QUALITY_FORM,
+        )
         .optional()
-        .describe('How good its answers are to you, above 0 and up to 1: for strategy balanced.'),
+        .describe(
+          'How good its answers are to you, above 0 and up to 1; or that by task or language of the request, and other ' +
+            '(docs/explain.md lists the tags): for the strategies quality and balanced.',
+        ),
     }),
   ],
   'provider/model, or { target: provider/model, weight: 1 }',
@@ -43,7 +50,7 @@ export const routing = {
     .describe(
       'How targets are put in order. priority: as they are written. weighted: by chance, by weight. round-robin: in turn. ' +
         'price: the cheapest for the request. price-weighted: by chance, by the inverse square of the price. latency: the ' +
-        'soonest. throughput: the fastest writer. balanced: see balance. least-busy: the fewest calls for its weight.',
+        'soonest. throughput: the fastest writer. quality: the best, as you say. balanced: see balance. least-busy: the fewest calls for its weight.',
     ),
   balance: z
     .strictObject({

@@ -22,7 +22,7 @@ describe('a model', () => {
   m:
     targets:
       - { target: local/a, weight: 2, quantization: fp8, quality: 0.7, traits: [ tools ], dataPolicy: { regions: [ fr ], zdr: true, noTraining: true } }
-      - local/b
+      - { target: local/b, quality: { code: 0.9, other: 0.5 } }
     strategy: balanced
     balance: { cost: 1, time: 0.5 }
     region: eu
@@ -43,7 +43,7 @@ describe('a model', () => {
       traits: ['tools'],
       dataPolicy: { regions: ['fr'], zdr: true, noTraining: true },
     });
-    expect(model?.targets[1]).toMatchObject({ weight: 1, traits: [] });
+    expect(model?.targets[1]).toMatchObject({ weight: 1, traits: [], quality: { code: 0.9, other: 0.5 } });
   });
 
   test('that says nothing has no limits on data and no options', () => {
@@ -55,6 +55,10 @@ describe('a model', () => {
 
 describe('mistakes', () => {
   test.each([
+    [
+      'models: { m: { targets: [ { target: local/a, quality: 1.5 } ] } }',
+      'clew.yaml:2:55  models.m.targets[0].quality  is the number 1.5; expected at most 1',
+    ],
     [
       'models: { m: { targets: [ local/a ], strategy: price, balance: { cost: 1 } } }',
       'clew.yaml:2:55  models.m.balance  is for the strategy balanced only; expected strategy: balanced',

@@ -14,6 +14,7 @@ import { makePlan } from '#routing/make-plan.ts';
 import type { Limits, Plan } from '#routing/plan.ts';
 import { KeyFacts, RequestFacts, TimeFacts } from '#routing/policies/facts.ts';
 import { rulesFor } from '#routing/policies/policy.ts';
+import { Topic } from '#routing/policies/topic.ts';
 import { sessionName } from '#routing/statistics/sessions.ts';
 import type { Gateway } from './gateway.ts';
 import { limitsFor } from './request-limits.ts';
@@ -38,8 +39,9 @@ export type PlanPorts = Pick<Gateway, 'draw' | 'statistics' | 'engine' | 'clock'
 export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Result<Plan, Failure> {
   const { incoming, dialect, caller, snapshot, dry = false } = asking;
   const { draw, statistics, engine, clock } = gateway;
+  const topic = new Topic(request, () => incoming.header(TASK));
   const rules = rulesFor(snapshot.policies, () => ({
-    request: new RequestFacts(request, { dialect: dialect.id, task: incoming.header(TASK) }),
+    request: new RequestFacts(request, { dialect: dialect.id, topic }),
     key: new KeyFacts(caller.key, caller.tenant),
     time: new TimeFacts(clock.wallMs()),
   }));
@@ -48,6 +50,7 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
   const plan = makePlan(request, {
     routes: snapshot,
     allows: caller.allows,
+    topic,
     draw,
     languages: gateway.languages.get(dialect.id) ?? [],
     view: () => statistics.view(clock.now(), engine.health),

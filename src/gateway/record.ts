@@ -1,16 +1,17 @@
 // The generation of one exchange: begun when it arrives, settled once when it ends, before the client sees the end.
 
-import { costOf } from '#accounting/cost.ts';
+import { cacheSaving, costOf } from '#accounting/cost.ts';
 import { estimateUsage } from '#accounting/estimate.ts';
 import type { AttemptRecord, Cost, Generation } from '#accounting/generation.ts';
 import { generationId } from '#base/ids.ts';
-import { addMoney, NO_MONEY } from '#base/money.ts';
+import { addMoney, nanoDollars, NO_MONEY } from '#base/money.ts';
 import type { Asked } from '#canonical/asked.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Usage } from '#canonical/usage.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
+import type { Target } from '#providers/target.ts';
 import type { Explanation } from '#routing/explanation.ts';
 import type { Gateway, Incoming } from './gateway.ts';
 
@@ -103,12 +104,28 @@ function recordOf(arrival: Arrival, ending: Ending, now: number): Generation {
   }
   if (usage !== undefined) record.usage = usage;
   if (served?.price !== undefined) record.priceVersion = served.price.version;
+  noteCache(record, usage, served, ending.explanation);
   if (failure !== undefined) record.failure = { code: failure.code, message: failure.message };
   if (last?.firstContentAt !== undefined)
     record.firstContentMs = sinceMs(last.firstContentAt, arrival.startedAt);
   if (arrival.userAgent !== undefined) record.userAgent = arrival.userAgent.slice(0, HEADER_LENGTH_MAX);
   if (arrival.referer !== undefined) record.referer = arrival.referer.slice(0, HEADER_LENGTH_MAX);
   return record;
+}
+
+/** What a cache saved, and what another one would have saved beyond that. */
+function noteCache(
+  record: Draft<Generation>,
+  usage: Usage | undefined,
+  served: Target | undefined,
+  { choices }: Explanation,
+): void {
+  const saved = served === undefined ? undefined : cacheSaving(usage, served.price);
+  if (saved !== undefined) record.cacheSaved = saved;
+  let most = 0;
+  for (const { score } of choices[0]?.candidates ?? []) most = Math.max(most, score?.savedNano ?? 0);
+  const missed = most - Math.max(0, saved ?? 0);
+  if (most > 0 && missed > 0 && served !== undefined) record.cacheMissed = nanoDollars(missed);
 }
 
 /** Headers are the client's words; a record keeps only so much of them. */

@@ -2,7 +2,7 @@
 // why it went the way it did, in the words of a dry run.
 
 import { viewGeneration } from '#accounting/generation-view.ts';
-import type { AttemptRecord, Generation } from '#accounting/generation.ts';
+import type { AttemptRecord, Cost, Generation } from '#accounting/generation.ts';
 import { nanoToDollars } from '#base/money.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -34,6 +34,8 @@ export interface ExplanationView extends RouteView {
   /** Who answered; null: nobody. */
   readonly target: string | null;
   readonly attempts: readonly AttemptView[];
+  /** What the prompt cache saved, and what the best one would have saved beyond that; null where there was none. */
+  readonly cache: { readonly saved_usd: number | null; readonly missed_usd: number | null };
 }
 
 /** Times are milliseconds after the request came. */
@@ -49,13 +51,14 @@ export interface AttemptView {
 }
 
 function viewExplanation(generation: Generation): ExplanationView {
-  const { id, model, target, attempts } = generation;
+  const { id, model, target, attempts, cacheSaved, cacheMissed } = generation;
   const explanation = generation.explanation as Explanation | undefined;
   return {
     ...viewRoute(model, explanation ?? { choices: [], removed: [] }),
     id,
     target: target ?? null,
     attempts: attempts.map(viewAttempt),
+    cache: { saved_usd: dollarsOf(cacheSaved), missed_usd: dollarsOf(cacheMissed) },
   };
 }
 
@@ -69,8 +72,12 @@ function viewAttempt(attempt: AttemptRecord): AttemptView {
     ended_ms: endedMs,
     status: status ?? null,
     failure: attempt.failure ?? null,
-    cost_usd: cost === undefined || cost === 'unknown' ? null : nanoToDollars(cost),
+    cost_usd: dollarsOf(cost),
   };
+}
+
+function dollarsOf(cost: Cost | undefined): number | null {
+  return cost === undefined || cost === 'unknown' ? null : nanoToDollars(cost);
 }
 
 /** A caller sees its own generations only; another's is as if it did not exist. */

@@ -34,10 +34,13 @@ export interface Target {
   readonly quantization?: string;
   readonly weight: number;
   /** How good its answers are to the operator, above 0 and up to 1; absent where nobody says. */
-  readonly quality?: number;
+  readonly quality?: Quality;
   /** The same target in the further languages of its provider, by dialect. */
   readonly others?: Readonly<Record<DialectId, Target>>;
 }
+
+/** The same for everything; or by what a request is about, a task or a language, with `other` for the rest. */
+export type Quality = number | Readonly<Record<string, number>>;
 
 export interface Credential {
   /** For logs and records, never the secret: `openai#1`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { Price } from '#providers/price.ts';
-import { expectedCost } from './expected-cost.ts';
+import { expectedCost, expectedSaving } from './expected-cost.ts';
 
 /** A dollar for a million tokens of prompt, a tenth of that from the cache, two for the answer. */
 const PRICE: Price = { input: 1_000_000, output: 2_000_000, cacheRead: 100_000, version: 'test' };
@@ -31,4 +31,14 @@ test.each([
   ['free is free', { input: 0, output: 0, version: 'test' }, WARM, 0],
 ])('%s', (_, price, expected, cost) => {
   expect(expectedCost(price, expected)).toBe(cost);
+});
+
+test.each([
+  ['nothing without a price', undefined, WARM, undefined],
+  ['nothing of what is cold', PRICE, COLD, undefined],
+  ['what is read, times its chance', PRICE, WARM, 0.5 * 8_000 * 900],
+  ['what need not be written again too', WRITES, { ...WARM, marked: true }, 0.5 * 8_000 * (900 + 250)],
+  ['nothing of what is free', { input: 0, output: 0, version: 'test' }, WARM, 0],
+])('expected saving: %s', (_, price, expected, saving) => {
+  expect(expectedSaving(price, expected)).toBe(saving);
 });

@@ -23,7 +23,17 @@ export const CACHED_TOKENS_MIN = 1_024;
  * the prompt, providers write only what the client marks, and so it is reckoned here.
  */
 export function expectedCost(price: Price | undefined, expected: Expectation): number | undefined {
-  if (price === undefined) return undefined;
+  return price === undefined ? undefined : costAt(price, expected);
+}
+
+/** What the chance that the prompt is in the cache is worth, in nano-dollars; undefined where there is none, or no price. */
+export function expectedSaving(price: Price | undefined, expected: Expectation): number | undefined {
+  if (price === undefined || expected.warm === 0) return undefined;
+  const saved = costAt(price, { ...expected, warm: 0 }) - costAt(price, expected);
+  return Math.round(saved * PICO_PER_NANO) / PICO_PER_NANO;
+}
+
+function costAt(price: Price, expected: Expectation): number {
   const { inputTokens, outputTokens, warm } = expected;
   const rates = ratesFor(price, inputTokens);
   const read = rates.cacheRead ?? rates.input;

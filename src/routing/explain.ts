@@ -27,10 +27,15 @@ export function explain(
   const [first] = choices;
   const target = arranged[0]?.first[0]?.target ?? arranged[0]?.last[0]?.target;
   const model = first?.candidates[0]?.model ?? '';
+  const { task, language } = subject.knownTopic ?? {};
   return {
     ...originOf(origin),
     ...(target !== undefined && {
-      request: { inputTokens: subject.inputTokens(target), outputTokens: subject.outputTokens(model) },
+      request: {
+        inputTokens: subject.inputTokens(target),
+        outputTokens: subject.outputTokens(model),
+        ...(task !== undefined && { task, language: language ?? '' }),
+      },
     }),
     choices,
     removed: removed.length > REMOVED_NOTES_MAX ? removed.slice(0, REMOVED_NOTES_MAX) : removed,

@@ -33,6 +33,9 @@ export interface RequestNote {
   /** Estimates. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** What it was taken to be about, and in which language, where that counts. */
+  readonly task?: string;
+  readonly language?: string;
 }
 
 export interface ChoiceNote {

@@ -21,6 +21,7 @@ import type { RemovedNote } from './explanation.ts';
 import { removedBecause } from './filters/index.ts';
 import { isLeftToRouters } from './filters/providers.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
+import type { Topic } from './policies/topic.ts';
 import { nearestModels } from './resolve-model.ts';
 import type { ModelRoute, Routes } from './routes.ts';
 import { boundsOf, routeUnder } from './rules.ts';
@@ -45,6 +46,8 @@ export interface PlanOptions {
   readonly turn?: (model: string) => number;
   /** The target that the client's session is with, by model. */
   readonly stay?: (model: string) => string | undefined;
+  /** What the request is about; absent: it is guessed. */
+  readonly topic?: Topic;
   /** What the operator says beside the model's own settings. */
   readonly rules?: Rules;
   /** Where there is nothing to choose nothing is reckoned, unless somebody wants to see it. */
@@ -66,7 +69,7 @@ export function makePlan(request: Asked, options: PlanOptions): Result<Plan, Fai
     return planOfOne(request, route, capability, options);
   }
   const view = options.view?.() ?? UNSEEN.view(0);
-  const subject = new Subject(request, (model) => view.outputTokens(model));
+  const subject = new Subject(request, (model) => view.outputTokens(model), options.topic);
   const gathering = { subject, capability, removed, incapable: [], barred: [], plan: options };
   const groups = gather(models, gathering);
   const refused = groups.length === 0 ? refusal(request, gathering) : undefined;

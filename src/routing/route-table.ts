@@ -21,7 +21,11 @@ function head({ model, snapshot, policy, request, refused, panic }: RouteView): 
     ].join(', '),
   ];
   if (request !== null) {
-    lines.push(`about ${request.input_tokens} tokens of prompt and ${request.output_tokens} of answer`);
+    const { task, language } = request;
+    const about = task === null ? '' : `, taken for ${[task, language].filter(Boolean).join(', ')}`;
+    lines.push(
+      `about ${request.input_tokens} tokens of prompt and ${request.output_tokens} of answer${about}`,
+    );
   }
   if (refused !== undefined) lines.push(`refused with ${refused.status} ${refused.code}: ${refused.message}`);
   if (panic) lines.push('all targets rest: whoever is left is tried');
@@ -77,6 +81,12 @@ function columnsOf({
     {
       title: 'cost',
       cell: ({ expected }) => (expected === null ? '' : dollars(expected.cost_usd)),
+      right: true,
+    },
+    {
+      title: 'cache saves',
+      cell: ({ expected }) => savings(expected),
+      ordinary: ({ expected }) => savings(expected) === '',
       right: true,
     },
     { title: 'first', cell: ({ expected }) => duration(expected?.first_content_ms), right: true },
@@ -176,6 +186,11 @@ function percent(share: number | null): string {
 function dollars(cost: number | null): string {
   if (cost === null) return 'unknown';
   return cost === 0 ? '$0' : `$${Number(cost.toPrecision(4)).toFixed(12).replace(/0+$/, '')}`;
+}
+
+function savings(expected: CandidateView['expected']): string {
+  const saving = expected?.cache_saving_usd ?? null;
+  return saving === null ? '' : dollars(saving);
 }
 
 function duration(ms: number | null | undefined): string {

@@ -17,7 +17,7 @@ export interface RouteView {
   readonly snapshot: string | null;
   /** Names of the policies that held, separated by commas. */
   readonly policy: string | null;
-  readonly request: { readonly input_tokens: number; readonly output_tokens: number } | null;
+  readonly request: RequestView | null;
   /** Targets in the order in which they are tried. */
   readonly plan: readonly string[];
   readonly hedge: HedgeView;
@@ -32,6 +32,15 @@ export interface RouteView {
   readonly detailed: boolean;
   /** Why there is no plan. */
   readonly refused?: RefusedView;
+}
+
+export interface RequestView {
+  /** Estimates. */
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** What it was taken to be about, and in which language; null where that does not count. */
+  readonly task: string | null;
+  readonly language: string | null;
 }
 
 export interface RefusedView {
@@ -87,6 +96,8 @@ export interface CandidateView {
 
 export interface ExpectedView {
   readonly cost_usd: number | null;
+  /** The part of it that the cache is expected to save, reckoned in already; null: nothing is expected to be there. */
+  readonly cache_saving_usd: number | null;
   readonly first_content_ms: number;
   readonly total_ms: number;
   /** Probability, 0..1. */
@@ -118,7 +129,12 @@ export function viewRoute(model: string, explanation: Explanation): RouteView {
     request:
       request === undefined
         ? null
-        : { input_tokens: request.inputTokens, output_tokens: request.outputTokens },
+        : {
+            input_tokens: request.inputTokens,
+            output_tokens: request.outputTokens,
+            task: request.task ?? null,
+            language: request.language ?? null,
+          },
     plan,
     hedge: hedgeView(explanation, plan),
     on_cut: explanation.onCut ?? 'error',
@@ -210,9 +226,10 @@ function candidateView(
   };
 }
 
-function expectedView({ costNano, firstMs, totalMs, success }: Score): ExpectedView {
+function expectedView({ costNano, savedNano, firstMs, totalMs, success }: Score): ExpectedView {
   return {
-    cost_usd: costNano === undefined ? null : nanoToDollars(costNano as NanoDollars),
+    cost_usd: dollars(costNano),
+    cache_saving_usd: dollars(savedNano),
     first_content_ms: firstMs,
     total_ms: totalMs,
     success,
@@ -231,6 +248,10 @@ function inputsView(score: Score): InputsView {
     warm_tokens: score.warmTokens ?? 0,
     quality: score.quality ?? null,
   };
+}
+
+function dollars(nano: number | undefined): number | null {
+  return nano === undefined ? null : nanoToDollars(nano as NanoDollars);
 }
 
 function finite(value: number | undefined): number | null {

@@ -41,6 +41,7 @@ export type StrategyName =
   | 'latency'
   | 'throughput'
   | 'balanced'
+  | 'quality'
   | 'least-busy';
 
 export interface StrategyOptions {

@@ -8,7 +8,8 @@ import { measureRequest, tokensOf } from '#providers/tokens/measure.ts';
 import type { Measure } from '#providers/tokens/measure.ts';
 import { isChat } from '#canonical/asked.ts';
 import type { Asked } from '#canonical/asked.ts';
-import { CACHED_TOKENS_MIN, expectedCost } from './expected-cost.ts';
+import { CACHED_TOKENS_MIN, expectedCost, expectedSaving } from './expected-cost.ts';
+import { Topic } from './policies/topic.ts';
 import { prefixesOf } from './prefixes.ts';
 import type { Prefixes } from './prefixes.ts';
 import { roomIn } from './room.ts';
@@ -38,6 +39,8 @@ export interface Score {
   readonly slowStart: number | undefined;
   /** Tokens of the prompt that are in the provider's cache, times the probability that they are; undefined is none. */
   readonly warmTokens: number | undefined;
+  /** What the cache is expected to save of the cost, in nano-dollars; undefined is nothing. */
+  readonly savedNano?: number | undefined;
   /** What the operator says of the model, above 0 and up to 1; undefined where nobody says. */
   readonly quality?: number | undefined;
 }
@@ -56,12 +59,16 @@ function profileFor(target: Target): TokenProfile {
 export class Subject {
   readonly request: Asked;
   readonly #expectedOutput: (model: string) => number;
+  readonly #topic: Topic;
+  /** Somebody's quality depends on what the request is about. */
+  #topical = false;
   #measure: Measure | undefined;
   #prefixes: Prefixes | undefined;
 
-  constructor(request: Asked, expectedOutput: (model: string) => number) {
+  constructor(request: Asked, expectedOutput: (model: string) => number, topic: Topic = new Topic(request)) {
     this.request = request;
     this.#expectedOutput = expectedOutput;
+    this.#topic = topic;
   }
 
   get measure(): Measure {
@@ -72,6 +79,20 @@ export class Subject {
   get prefixes(): Prefixes {
     this.#prefixes ??= isChat(this.request) ? prefixesOf(this.request) : NO_PREFIXES;
     return this.#prefixes;
+  }
+
+  /** Only when it was needed. */
+  get knownTopic(): Topic | undefined {
+    return this.#topical ? this.#topic : undefined;
+  }
+
+  /** What the operator says of a target for such requests: of the task, else of the language, else of all others. */
+  quality({ quality }: Target): number | undefined {
+    if (quality === undefined || typeof quality === 'number') return quality;
+    this.#topical = true;
+    const { task, language } = this.#topic;
+    const tag = [task, language, 'other'].find((name) => Object.hasOwn(quality, name));
+    return tag === undefined ? undefined : quality[tag];
   }
 
   /** Only when they were needed. */
@@ -122,9 +143,10 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
   const caches = target.price?.cacheRead !== undefined && inputTokens >= CACHED_TOKENS_MIN;
   const { warm, warmTokens } = caches ? warmthOf(view, subject, inputTokens) : COLD;
   const marked = caches && subject.prefixes.marked;
+  const expected = { inputTokens, outputTokens, warm, warmTokens, marked };
   const score: Score = {
     weight: unless(1, target.weight),
-    costNano: expectedCost(target.price, { inputTokens, outputTokens, warm, warmTokens, marked }),
+    costNano: expectedCost(target.price, expected),
     firstMs: rounded(firstMs),
     eachMs: rounded(eachMs),
     totalMs: rounded(firstMs + eachMs * Math.max(0, outputTokens - 1)),
@@ -135,7 +157,8 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
     ramp: unless(1, rounded(view.health.ramp * room)),
     slowStart: unless(1, rounded(view.slowStart)),
     warmTokens: unless(0, Math.round(warm * warmTokens)),
-    quality: target.quality,
+    savedNano: warm > 0 ? expectedSaving(target.price, expected) : undefined,
+    quality: target.quality === undefined ? undefined : subject.quality(target),
   };
   return { score, room, bucket };
 }

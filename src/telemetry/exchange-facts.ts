@@ -10,6 +10,8 @@ export interface ExchangeFacts {
   readonly attempts: readonly AttemptFacts[];
   readonly usage?: { readonly inputTotal: number; readonly outputTotal: number };
   readonly cost: NanoDollars | 'unknown';
+  readonly cacheSaved?: NanoDollars;
+  readonly cacheMissed?: NanoDollars;
   readonly failure?: { readonly code: string };
   /** Milliseconds after the start. */
   readonly firstContentMs?: number;

@@ -54,7 +54,10 @@ describe('metrics', () => {
         generationOf(3, {
           cost: nanoDollars(2_500_000_000),
           failure: { code: 'stream_cut', message: 'cut' },
+          cacheSaved: nanoDollars(500_000_000),
+          cacheMissed: nanoDollars(250_000_000),
         }),
+        generationOf(4, { cacheSaved: nanoDollars(-1), cost: nanoDollars(0), attempts: [], totalMs: 1 }),
       ]),
     );
     const cut = OK.replace('"ok"', '"stream_cut"');
@@ -66,6 +69,9 @@ describe('metrics', () => {
       [`clew_cost_dollars_total${OK}`]: 0.0000039,
       [`clew_cost_dollars_total${cut}`]: 2.5,
       [`clew_cost_unknown_total${OK}`]: 1,
+      [`clew_cache_saved_dollars_total${cut}`]: 0.5,
+      [`clew_cache_missed_dollars_total${cut}`]: 0.25,
+      [`clew_cache_saved_dollars_total${OK}`]: 0,
       'clew_attempts_total{target="sim/echo",outcome="ok"}': 3,
       'clew_attempts_total{target="far/echo",outcome="connect_timeout"}': 1,
       [`clew_exchange_duration_seconds_count{${TIMES}}`]: 3,

@@ -29,6 +29,8 @@ interface ExchangeSeries {
   outputTokens: number;
   costNano: number;
   costUnknown: number;
+  cacheSavedNano: number;
+  cacheMissedNano: number;
 }
 
 interface AttemptSeries {
@@ -78,6 +80,8 @@ export class Metrics {
           outputTokens: 0,
           costNano: 0,
           costUnknown: 0,
+          cacheSavedNano: 0,
+          cacheMissedNano: 0,
         };
       },
     });
@@ -102,6 +106,9 @@ export class Metrics {
     }
     if (facts.cost === 'unknown') series.costUnknown += 1;
     else series.costNano += facts.cost;
+    // A counter only grows: what writing to a cache cost is in the cost.
+    series.cacheSavedNano += Math.max(0, facts.cacheSaved ?? 0);
+    series.cacheMissedNano += facts.cacheMissed ?? 0;
     for (const attempt of facts.attempts) this.#countAttempt(attempt.target, attempt.failure ?? OK);
   }
 
@@ -165,6 +172,16 @@ export class Metrics {
       'clew_cost_dollars_total',
       'US dollars, where the cost is known.',
       (series) => series.costNano / NANO_PER_DOLLAR,
+    );
+    exchanges(
+      'clew_cache_saved_dollars_total',
+      'US dollars that reading prompts from caches saved.',
+      (series) => series.cacheSavedNano / NANO_PER_DOLLAR,
+    );
+    exchanges(
+      'clew_cache_missed_dollars_total',
+      'US dollars that the cache of another target was expected to save beyond that.',
+      (series) => series.cacheMissedNano / NANO_PER_DOLLAR,
     );
     exchanges(
       'clew_cost_unknown_total',

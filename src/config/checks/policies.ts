@@ -57,7 +57,7 @@ function checkCondition(when: string | undefined, path: Path): readonly Complain
     {
       path,
       message: `${message}${at}`,
-      expected: 'a condition in CEL; docs/routing.md lists what can be asked',
+      expected: 'a condition in CEL; docs/policies.md lists what can be asked',
     },
   ];
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import type { ChatRequest } from '#canonical/request.ts';
 import { KeyFacts, RequestFacts, TimeFacts } from '#routing/policies/facts.ts';
 import type { PolicyFacts } from '#routing/policies/facts.ts';
+import { Topic } from '#routing/policies/topic.ts';
 import { compileCondition } from './conditions.ts';
 
 /** A Wednesday. */
@@ -22,7 +23,7 @@ function facts(request: Partial<ChatRequest> = {}): PolicyFacts {
     ...request,
   };
   return {
-    request: new RequestFacts(chat, { dialect: 'spoken' }),
+    request: new RequestFacts(chat, { dialect: 'spoken', topic: new Topic(chat) }),
     key: new KeyFacts('laptop', 'acme'),
     time: new TimeFacts(NOW_MS),
   };

@@ -49,7 +49,7 @@ export const policy = z.strictObject({
     .max(2_000)
     .optional()
     .describe(
-      'The condition, in CEL, such as request.metadata.tier == "batch" (docs/routing.md lists what can be asked). Without one, always.',
+      'The condition, in CEL, such as request.metadata.tier == "batch" (docs/policies.md lists what can be asked). Without one, always.',
     ),
   set: set.describe('What is in force for the requests that the condition holds for.'),
 });

@@ -7,8 +7,7 @@ import type { ChatRequest } from '#canonical/request.ts';
 import { countTokens } from '#providers/tokens/count-tokens.ts';
 import { needsOf } from '../needs.ts';
 import type { Needs } from '../needs.ts';
-import { languageOf } from './language.ts';
-import { taskOf } from './task.ts';
+import type { Topic } from './topic.ts';
 
 export interface PolicyFacts {
   readonly request: RequestFacts;
@@ -18,8 +17,7 @@ export interface PolicyFacts {
 
 export interface RequestFactsOptions {
   readonly dialect: string;
-  /** What the client says the task is, in place of what would be guessed. */
-  readonly task?: string | undefined;
+  readonly topic: Topic;
 }
 
 const NO_ENCODING = (): undefined => undefined;
@@ -28,15 +26,17 @@ const NO_ENCODING = (): undefined => undefined;
 export class RequestFacts {
   readonly #asked: Asked;
   readonly #chat: ChatRequest | undefined;
-  readonly #options: RequestFactsOptions;
+  readonly #dialect: string;
+  readonly #topic: Topic;
   #needs: Needs | undefined;
   #metadata: Map<string, string> | undefined;
   #tokens: bigint | undefined;
 
-  constructor(asked: Asked, options: RequestFactsOptions) {
+  constructor(asked: Asked, { dialect, topic }: RequestFactsOptions) {
     this.#asked = asked;
     this.#chat = isChat(asked) ? asked : undefined;
-    this.#options = options;
+    this.#dialect = dialect;
+    this.#topic = topic;
   }
 
   get model(): string {
@@ -44,7 +44,7 @@ export class RequestFacts {
   }
 
   get dialect(): string {
-    return this.#options.dialect;
+    return this.#dialect;
   }
 
   get stream(): boolean {
@@ -98,26 +98,12 @@ export class RequestFacts {
   }
 
   get task(): string {
-    return this.#options.task ?? (this.#chat === undefined ? 'other' : taskOf(lastWords(this.#chat)));
+    return this.#topic.task;
   }
 
   get language(): string {
-    return this.#chat === undefined ? '' : languageOf(lastWords(this.#chat));
+    return this.#topic.language;
   }
-}
-
-/** Characters that are looked at. */
-const WORDS_LENGTH_MAX = 4_000;
-
-/** The text of the last message of the user. */
-function lastWords({ messages }: ChatRequest): string {
-  const last = messages.findLast(({ role }) => role === 'user');
-  let text = '';
-  for (const part of last?.parts ?? []) {
-    if (part.kind === 'text') text += `${part.text.slice(0, WORDS_LENGTH_MAX)}\n`;
-    if (text.length >= WORDS_LENGTH_MAX) break;
-  }
-  return text.slice(0, WORDS_LENGTH_MAX);
 }
 
 export class KeyFacts {

@@ -1,5 +1,5 @@
 // What a request is about, guessed from its words: cheap, and wrong now and then. A rule may prefer a target by it; nothing
-// is allowed or refused by it. docs/routing.md lists the tags. Each sign of a task counts once, weighted; the task with the
+// is allowed or refused by it. docs/explain.md lists the tags. Each sign of a task counts once, weighted; the task with the
 // most wins, and with nothing to go by it is a chat. Plain searches for words: linear in the length of the text.
 
 export const TASKS = ['code', 'math', 'translation', 'summary', 'extraction', 'writing', 'chat'] as const;

@@ -61,11 +61,15 @@ const LEAST = 1e-3;
 
 /** How many times the least each is. What is unknown counts as the most that is known, doubled. */
 function ratios(values: readonly number[]): readonly number[] {
-  const known = values.filter((value) => Number.isFinite(value));
-  if (known.length === 0) return values.map(() => 1);
-  const most = Math.max(...known);
+  let most = -Infinity;
+  let least = Infinity;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value > most) most = value;
+    if (value < least) least = value;
+  }
+  if (most === -Infinity) return values.map(() => 1);
   if (most <= 0) return values.map((value) => (Number.isFinite(value) ? 1 : 2));
   const unit = most * LEAST;
-  const least = Math.min(...known);
   return values.map((value) => ((Number.isFinite(value) ? value : 2 * most) + unit) / (least + unit));
 }

@@ -7,6 +7,7 @@ import { leastBusy } from './least-busy.ts';
 import { priceWeighted } from './price-weighted.ts';
 import { price } from './price.ts';
 import { priority } from './priority.ts';
+import { quality } from './quality.ts';
 import { roundRobin } from './round-robin.ts';
 import type { Strategy } from './strategy.ts';
 import { throughput } from './throughput.ts';
@@ -21,5 +22,6 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   latency,
   throughput,
   balanced,
+  quality,
   'least-busy': leastBusy,
 };

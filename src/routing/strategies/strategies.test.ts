@@ -219,6 +219,17 @@ describe('balanced', () => {
   });
 });
 
+test('quality takes the best that the operator tells of, whatever it costs; who is not told of comes last', () => {
+  const { order, shares } = chosen('quality', [
+    { quality: 0.6 },
+    {},
+    { quality: 0.9, costNano: 1e9 },
+    { quality: 0.6 },
+  ]);
+  expect(order).toEqual([2, 0, 3, 1]);
+  expect(shares).toEqual([0, 0, 1, 0]);
+});
+
 test('least-busy goes by calls for a weight, of two that are drawn', () => {
   const { shares } = chosen('least-busy', [{ inFlight: 4, weight: 4 }, { inFlight: 2 }, { inFlight: 9 }]);
   expect(shares.map((share) => Math.round(share * 9))).toEqual([5, 3, 1]);
