@@ -149,9 +149,9 @@ function unless(ordinary: number, value: number): number | undefined {
   return value === ordinary ? undefined : value;
 }
 
-/** Three decimals: enough for a microsecond. */
+/** Three decimals, or none where nobody would look at them: whole numbers are written several times as fast. */
 function rounded(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
+  return value >= 100 ? Math.round(value) : Math.round(value * 1_000) / 1_000;
 }
 
 const COLD = { warm: 0, warmTokens: 0 };
