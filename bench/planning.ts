@@ -35,7 +35,10 @@ const request: ChatRequest = {
   stream: true,
 };
 
-export function planner(count: number, strategy: StrategyName): () => string {
+/** Plans once and gives the explanation. */
+type Planner = () => string;
+
+function planner(count: number, strategy: StrategyName): Planner {
   const statistics = new Statistics();
   const engine = new Engine();
   const targets = Array.from({ length: count }, (_, index) => {
@@ -62,7 +65,7 @@ export function planner(count: number, strategy: StrategyName): () => string {
 }
 
 /** Microseconds of CPU a plan in one batch, those of the collector and the compiler included. */
-function batch(plan: () => string): number {
+function batch(plan: Planner): number {
   const startedAt = performance.now();
   const before = process.cpuUsage();
   let plans = 0;
