@@ -117,7 +117,7 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
   const inputTokens = subject.inputTokens(target);
   const bucket = sizeBucket(inputTokens);
   const firstMs = view.timeToFirstTokenMs(bucket);
-  const eachMs = view.timePerTokenMs;
+  const eachMs = view.timePerTokenMs(bucket);
   const room = roomIn(target, view, inputTokens, now);
   const caches = target.price?.cacheRead !== undefined && inputTokens >= CACHED_TOKENS_MIN;
   const { warm, warmTokens } = caches ? warmthOf(view, subject, inputTokens) : COLD;
