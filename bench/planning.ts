@@ -84,7 +84,8 @@ function measure(
   strategy: StrategyName,
 ): { readonly cells: readonly string[]; readonly median: number } {
   const plan = planner(count, strategy);
-  for (let warm = 0; warm < 4; warm += 1) batch(plan);
+  // Until the compiler has done its best.
+  for (let warm = 0; warm < 15; warm += 1) batch(plan);
   const { median, least, most } = spread(Array.from({ length: BATCHES }, () => batch(plan)));
   const bytes = String(plan().length);
   return {
