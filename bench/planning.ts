@@ -35,7 +35,10 @@ const request: ChatRequest = {
   stream: true,
 };
 
-export function planner(count: number, strategy: StrategyName): () => string {
+/** Plans once and gives the explanation. */
+type Planner = () => string;
+
+function planner(count: number, strategy: StrategyName): Planner {
   const statistics = new Statistics();
   const engine = new Engine();
   const targets = Array.from({ length: count }, (_, index) => {
@@ -62,7 +65,7 @@ export function planner(count: number, strategy: StrategyName): () => string {
 }
 
 /** Microseconds of CPU a plan in one batch, those of the collector and the compiler included. */
-function batch(plan: () => string): number {
+function batch(plan: Planner): number {
   const startedAt = performance.now();
   const before = process.cpuUsage();
   let plans = 0;
@@ -81,7 +84,8 @@ function measure(
   strategy: StrategyName,
 ): { readonly cells: readonly string[]; readonly median: number } {
   const plan = planner(count, strategy);
-  for (let warm = 0; warm < 4; warm += 1) batch(plan);
+  // Until the compiler has done its best.
+  for (let warm = 0; warm < 15; warm += 1) batch(plan);
   const { median, least, most } = spread(Array.from({ length: BATCHES }, () => batch(plan)));
   const bytes = String(plan().length);
   return {

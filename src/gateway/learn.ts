@@ -71,6 +71,7 @@ function learnEnded(facts: AttemptFacts, stream: boolean, lesson: Lesson): void 
       succeeded: verdictOn(facts),
       startedAt: facts.startedAt,
       begun,
+      bucket: bucketOf(facts.usage?.inputTotal, lesson),
       ...(written && { outputTokens, writingMs: endedAt - firstContentAt }),
     },
     now,
@@ -100,7 +101,7 @@ function learnFromTotal(
   if (endedAt === undefined) return;
   const bucket = bucketOf(usage?.inputTotal, lesson);
   const firstMs = seen.timeToFirstTokenMs(bucket, now);
-  const eachMs = seen.timePerTokenMs(now);
+  const eachMs = seen.timePerTokenMs(bucket, now);
   const off = (endedAt - startedAt) / (firstMs + eachMs * Math.max(0, outputTokens - 1));
   seen.wholeAnswer({ firstMs: firstMs * off, eachMs: eachMs * off, outputTokens }, bucket, now);
 }

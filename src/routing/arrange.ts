@@ -55,8 +55,9 @@ export function arrange(candidates: readonly Candidate[], options: ArrangeOption
   const whole = !options.subject.request.stream;
   const drawn = rest.length > 1 ? options.draw() : 0;
   const scores = rest.map(({ score }) => score);
-  const made = choose(scores, drawn, { ...asked, options: options.options, turn, whole });
-  const stay = asked.strict || options.wishes?.order !== undefined ? undefined : options.stay;
+  const { strategy, strict } = asked;
+  const made = choose(scores, drawn, { strategy, strict, options: options.options, turn, whole });
+  const stay = strict || options.wishes?.order !== undefined ? undefined : options.stay;
   const at = stay === undefined ? -1 : rest.findIndex(({ candidate }) => candidate.target.id === stay);
   const kept = at >= 0 && stays(at, made, scores);
   const choice = kept ? stayFirst(made, at) : made;
@@ -73,20 +74,35 @@ export function arrange(candidates: readonly Candidate[], options: ArrangeOption
     if (one !== undefined) first.push(planned(one));
   }
   const only = onlyFirst(options.wishes, front.length);
-  const note: ChoiceNote = {
-    strategy: asked.strategy,
-    drawn,
-    ...(options.options.balance !== undefined && { options: options.options }),
-    ...(turn > 0 && { turn }),
-    ...(asked.strict && { strict: true }),
-    ...(whole && { whole: true }),
-    ...(choice.unheard !== undefined && { unheard: choice.unheard }),
-    ...(only !== undefined && { only }),
-    ...(kept && stay !== undefined && { stay }),
-    candidates: judged.map(noteOf),
-  };
+  const note = noteOfChoice(
+    { strategy, drawn, candidates: judged.map(noteOf) },
+    {
+      options: options.options.balance === undefined ? undefined : options.options,
+      turn: turn > 0 ? turn : undefined,
+      strict: strict ? true : undefined,
+      whole: whole ? true : undefined,
+      unheard: choice.unheard,
+      only,
+      stay: kept ? stay : undefined,
+    },
+  );
   if (only === undefined) return { first, last: last.map(planned), note };
   return { ...withoutFallbacks(first, last, only), note };
+}
+
+type Odd = Omit<ChoiceNote, 'strategy' | 'drawn' | 'candidates'>;
+
+/** Most choices have nothing odd, and an object is not made anew for nothing. */
+function noteOfChoice(
+  usual: ChoiceNote,
+  odd: { readonly [Name in keyof Odd]: Odd[Name] | undefined },
+): ChoiceNote {
+  let note = usual;
+  for (const name in odd) {
+    const value = odd[name as keyof Odd];
+    if (value !== undefined) note = { ...note, [name]: value };
+  }
+  return note;
 }
 
 /** How many may be tried where no fallback is allowed: the first, or those that the request named. */

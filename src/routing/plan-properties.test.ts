@@ -111,7 +111,7 @@ function someView(dice: Dice, broken: boolean): View {
     return {
       timeToFirstTokenMs: () => first,
       firstTokenQuantileMs: () => dice.maybe(0.5, () => number(5_000)),
-      timePerTokenMs: each,
+      timePerTokenMs: () => each,
       throughputQuantile: () => dice.maybe(0.5, () => number(200)),
       success,
       failedAt: dice.one([-Infinity, 0, 900]),

@@ -138,7 +138,7 @@ export function scoreOf(target: Target, view: TargetView, options: ScoreOptions)
   const inputTokens = subject.inputTokens(target);
   const bucket = sizeBucket(inputTokens);
   const firstMs = view.timeToFirstTokenMs(bucket);
-  const eachMs = view.timePerTokenMs;
+  const eachMs = view.timePerTokenMs(bucket);
   const room = roomIn(target, view, inputTokens, now);
   const caches = target.price?.cacheRead !== undefined && inputTokens >= CACHED_TOKENS_MIN;
   const { warm, warmTokens } = caches ? warmthOf(view, subject, inputTokens) : COLD;
@@ -172,9 +172,9 @@ function unless(ordinary: number, value: number): number | undefined {
   return value === ordinary ? undefined : value;
 }
 
-/** Three decimals: enough for a microsecond. */
+/** Three decimals, or none where nobody would look at them: whole numbers are written several times as fast. */
 function rounded(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
+  return value >= 100 ? Math.round(value) : Math.round(value * 1_000) / 1_000;
 }
 
 const COLD = { warm: 0, warmTokens: 0 };

@@ -18,8 +18,8 @@ export interface TargetView {
   timeToFirstTokenMs(bucket: SizeBucket): number;
   /** The same as a quantile (0..1) of what was seen of late; undefined while that is too little to tell. */
   firstTokenQuantileMs(bucket: SizeBucket, quantile: number): number | undefined;
-  /** Expected milliseconds for each token after the first. */
-  readonly timePerTokenMs: number;
+  /** Expected milliseconds for each token after the first, for prompts of that size. */
+  timePerTokenMs(bucket: SizeBucket): number;
   /** Quantile of tokens a second, slowest first: 0.5 is the median. */
   throughputQuantile(quantile: number): number | undefined;
   /** Probability that an attempt succeeds, 0..1. */

@@ -80,16 +80,17 @@ export function estimateText(text: string): number {
 
 function kindAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  return code <= LAST_ASCII ? asciiKind(code) : wideKind(code);
+  return code <= LAST_ASCII ? (ASCII_KINDS[code] as number) : wideKind(code);
 }
+
+const ASCII_KINDS = Uint8Array.from({ length: LAST_ASCII + 1 }, (_, code) => asciiKind(code));
 
 function asciiKind(code: number): number {
   if (code >= 97 && code <= 122) return LETTER;
   if (code === 32) return SPACE;
   if (code >= 65 && code <= 90) return CAPITAL;
   if (code >= 48 && code <= 57) return DIGIT;
-  if (code < 32) return BREAK;
-  return MARK;
+  return code < 32 ? BREAK : MARK;
 }
 
 function wideKind(code: number): number {

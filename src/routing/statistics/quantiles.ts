@@ -16,6 +16,9 @@ export class Quantiles {
   #total = 0;
   /** A sample at this moment weighs 1. */
   #since: number | undefined;
+  /** What was asked for last, while nothing was seen since: plans ask for one quantile far more often. */
+  #asked = Number.NaN;
+  #answer = 0;
 
   observe(sample: number, now: number): void {
     if (!(sample > 0) || !Number.isFinite(sample) || !Number.isFinite(now)) return;
@@ -23,12 +26,21 @@ export class Quantiles {
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor(Math.log(sample) / LOG_STEP)));
     this.#bins[bin] = (this.#bins[bin] ?? 0) + weight;
     this.#total += weight;
+    this.#asked = Number.NaN;
   }
 
   /** 0..1; undefined while too little was seen of late. */
   at(quantile: number, now: number): number | undefined {
     if (this.#since === undefined || !Number.isFinite(now)) return undefined;
     if (this.#total < WEIGHT_MIN * 2 ** ((now - this.#since) / HALF_LIFE_MS)) return undefined;
+    if (quantile !== this.#asked) {
+      this.#answer = this.#find(quantile);
+      this.#asked = quantile;
+    }
+    return this.#answer;
+  }
+
+  #find(quantile: number): number {
     let left = Math.min(1, Math.max(0, quantile)) * this.#total;
     for (let bin = 0; bin < BINS; bin += 1) {
       const weight = this.#bins[bin] ?? 0;

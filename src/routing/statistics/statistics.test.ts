@@ -37,6 +37,42 @@ describe('a mean', () => {
     expect(mean.value(30_000, 800)).toBeLessThan(405);
   });
 
+  test('one very late answer warns until the next', () => {
+    const mean = new PeakEwma();
+    for (let at = 0; at < 30_000; at += 100) mean.observe(400, at);
+    expect(mean.observe(3_900, 30_100)).toBeUndefined();
+    expect(mean.value(30_100, 800)).toBeGreaterThan(900);
+    for (const at of [30_200, 30_300]) mean.observe(400, at);
+    expect(mean.value(30_300, 800)).toBeLessThan(450);
+  });
+
+  test('after a bad time it is what it was before, and not what one lucky answer says', () => {
+    const mean = new PeakEwma();
+    for (let at = 0; at < 30_000; at += 100) mean.observe(400, at);
+    for (const at of [30_000, 30_100, 30_200]) mean.observe(4_000, at);
+    expect(mean.observe(150, 33_000)).toBe('better');
+    expect(mean.value(33_000, 800)).toBeGreaterThan(380);
+    expect(mean.value(33_000, 800)).toBeLessThan(400);
+  });
+
+  test('a lucky answer of one who is ill is no recovery', () => {
+    const mean = new PeakEwma();
+    for (let at = 0; at < 30_000; at += 100) mean.observe(400, at);
+    for (const at of [30_000, 30_100, 30_200]) mean.observe(4_000, at);
+    expect(mean.observe(1_400, 33_000)).toBeUndefined();
+    // The next that is as good as before is one.
+    expect(mean.observe(420, 34_000)).toBe('better');
+    expect(mean.value(34_000, 800)).toBeCloseTo(400, -1);
+  });
+
+  test('who is better than ever is believed by a few answers together', () => {
+    const mean = new PeakEwma();
+    for (let at = 0; at < 30_000; at += 100) mean.observe(1_000, at);
+    for (const at of [30_000, 30_100, 30_200, 30_300, 30_400, 30_500]) mean.observe(100, at);
+    expect(mean.value(30_500, 2_000)).toBeGreaterThan(100);
+    expect(mean.value(30_500, 2_000)).toBeLessThan(500);
+  });
+
   test('what is worse than the prior fades towards it while nothing is seen; what is better stays', () => {
     const worse = new PeakEwma();
     const better = new PeakEwma();
@@ -122,6 +158,28 @@ describe('a target', () => {
     expect(seen.timeToFirstTokenMs(3, 400)).toBe(1_500);
   });
 
+  test('writes as fast as it did for prompts of that size, or of the next that was seen', () => {
+    const seen = new TargetStatistics();
+    const ended = { succeeded: true, startedAt: 0, begun: true, outputTokens: 101 };
+    seen.end({ ...ended, bucket: 0, writingMs: 1_000 }, 1_000);
+    seen.end({ ...ended, bucket: 4, writingMs: 5_000 }, 5_000);
+    expect([0, 1, 3, 4].map((bucket) => seen.timePerTokenMs(bucket as SizeBucket, 5_000))).toEqual([
+      10, 10, 50, 50,
+    ]);
+    expect(new TargetStatistics().timePerTokenMs(2, 0)).toBe(20);
+  });
+
+  test('what began before a recovery and was slow is no news either', () => {
+    const seen = new TargetStatistics();
+    for (let at = 0; at < 4_000; at += 100) seen.firstToken(400, 0, at);
+    for (const at of [5_000, 6_000, 7_000]) seen.firstToken(4_000, 0, at);
+    seen.firstToken(410, 0, 8_000);
+    const well = seen.timeToFirstTokenMs(0, 8_000);
+    expect(well).toBeLessThan(450);
+    seen.firstToken(4_000, 0, 9_000);
+    expect(seen.timeToFirstTokenMs(0, 9_000)).toBe(well);
+  });
+
   test('counts what runs, and never below none', () => {
     const seen = new TargetStatistics();
     seen.begin(0);
@@ -167,7 +225,7 @@ describe('a target', () => {
       const at = Number.isFinite(now) ? now : 1_000;
       const numbers = [
         seen.timeToFirstTokenMs(bucket, at),
-        seen.timePerTokenMs(at),
+        seen.timePerTokenMs(bucket, at),
         seen.success(at),
         seen.samples(at),
         seen.slowStart(at),

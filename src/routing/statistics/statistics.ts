@@ -103,8 +103,8 @@ class LiveTargetView implements TargetView {
     return this.#seen.firstTokenQuantileMs(bucket, quantile, this.#now);
   }
 
-  get timePerTokenMs(): number {
-    return this.#seen.timePerTokenMs(this.#now);
+  timePerTokenMs(bucket: SizeBucket): number {
+    return this.#seen.timePerTokenMs(bucket, this.#now);
   }
 
   throughputQuantile(quantile: number): number | undefined {

@@ -24,6 +24,8 @@ export interface Ended {
   readonly startedAt: number;
   /** The first content was seen, and `firstToken` told so. */
   readonly begun: boolean;
+  /** Size of the prompt; told where tokens of the answer are. */
+  readonly bucket?: SizeBucket;
   /** Tokens of the answer, and milliseconds from its first content to its end. */
   readonly outputTokens?: number | undefined;
   readonly writingMs?: number | undefined;
@@ -35,7 +37,7 @@ export class TargetStatistics {
   failedAt = -Infinity;
   readonly #firstToken: (PeakEwma | undefined)[] = Array.from({ length: SIZE_BUCKET_COUNT });
   readonly #firstTokens: (Quantiles | undefined)[] = Array.from({ length: SIZE_BUCKET_COUNT });
-  readonly #perToken = new PeakEwma();
+  readonly #perToken: (PeakEwma | undefined)[] = Array.from({ length: SIZE_BUCKET_COUNT });
   readonly #speeds = new Quantiles();
   readonly #success = new SuccessRate();
   /** Attempts that wait for their first content, and since when none of them has got any. */
@@ -76,10 +78,13 @@ export class TargetStatistics {
   ): void {
     const change = (this.#firstToken[bucket] ??= new PeakEwma()).observe(firstMs, now);
     if (change === 'better') this.#recoveredAt = now;
-    if (outputTokens >= TOKENS_MIN) this.#perToken.observe(eachMs, now);
+    if (outputTokens >= TOKENS_MIN) (this.#perToken[bucket] ??= new PeakEwma()).observe(eachMs, now);
   }
 
-  end({ succeeded, startedAt, begun, outputTokens = 0, writingMs = 0 }: Ended, now: number): void {
+  end(
+    { succeeded, startedAt, begun, bucket = 0, outputTokens = 0, writingMs = 0 }: Ended,
+    now: number,
+  ): void {
     this.inFlight = Math.max(0, this.inFlight - 1);
     if (!begun) this.#heard();
     if (succeeded === false && this.#isOld(startedAt)) return;
@@ -87,7 +92,8 @@ export class TargetStatistics {
     if (succeeded !== undefined && this.#success.observe(succeeded, now)) this.#recoveredAt = now;
     if (outputTokens < TOKENS_MIN || !(writingMs > 0) || this.#isOld(startedAt)) return;
     const eachMs = writingMs / (outputTokens - 1);
-    if (this.#perToken.observe(eachMs, now) === 'better') this.#recoveredAt = now;
+    const change = (this.#perToken[bucket] ??= new PeakEwma()).observe(eachMs, now);
+    if (change === 'better') this.#recoveredAt = now;
     this.#speeds.observe(1_000 / eachMs, now);
   }
 
@@ -97,7 +103,7 @@ export class TargetStatistics {
    */
   timeToFirstTokenMs(bucket: SizeBucket, now: number): number {
     const prior = FIRST_TOKEN_PRIOR_MS[bucket];
-    const seen = this.#nearestSeen(bucket);
+    const seen = nearestSeen(this.#firstToken, bucket);
     const known = seen === undefined ? undefined : this.#firstToken[seen];
     const priorThere = seen === undefined ? prior : (FIRST_TOKEN_PRIOR_MS[seen] ?? prior);
     const expected = known === undefined ? prior : (known.value(now, priorThere) * prior) / priorThere;
@@ -109,8 +115,12 @@ export class TargetStatistics {
     return this.#firstTokens[bucket]?.at(quantile, now);
   }
 
-  timePerTokenMs(now: number): number {
-    return this.#perToken.value(now, TOKEN_PRIOR_MS);
+  /** The mean of that size, or of the one nearest to it that was seen. */
+  timePerTokenMs(bucket: SizeBucket, now: number): number {
+    const seen = nearestSeen(this.#perToken, bucket);
+    return (
+      (seen === undefined ? undefined : this.#perToken[seen]?.value(now, TOKEN_PRIOR_MS)) ?? TOKEN_PRIOR_MS
+    );
   }
 
   /** The slowest come first, as with times. */
@@ -144,12 +154,12 @@ export class TargetStatistics {
     this.#waiting = Math.max(0, this.#waiting - 1);
     this.#silentSince = undefined;
   }
+}
 
-  #nearestSeen(bucket: SizeBucket): number | undefined {
-    for (let apart = 0; apart < SIZE_BUCKET_COUNT; apart += 1) {
-      if (this.#firstToken[bucket - apart] !== undefined) return bucket - apart;
-      if (this.#firstToken[bucket + apart] !== undefined) return bucket + apart;
-    }
-    return undefined;
+function nearestSeen(means: readonly (PeakEwma | undefined)[], bucket: SizeBucket): number | undefined {
+  for (let apart = 0; apart < SIZE_BUCKET_COUNT; apart += 1) {
+    if (means[bucket - apart] !== undefined) return bucket - apart;
+    if (means[bucket + apart] !== undefined) return bucket + apart;
   }
+  return undefined;
 }

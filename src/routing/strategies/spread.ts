@@ -3,7 +3,7 @@
 
 /** What differs by less is the same: estimates are no better than that, and equals must not take turns at being the best. */
 const EQUAL = 1.1;
-/** Beyond that a tenth dearer gets a third of the share, a half dearer less than a hundredth. */
+/** Beyond that a tenth dearer gets a fifth of the share, a half dearer next to nothing. */
 const SHARPNESS = 16;
 /** With more candidates than this, two choices of those that are near the best. */
 const MANY = 8;
@@ -22,16 +22,17 @@ export function sharesOf(costs: readonly number[]): readonly number[] {
  * `limit`. Equals share their shares.
  */
 export function powerOfTwo(costs: readonly number[], limit: number = Infinity): readonly number[] {
-  const near = costs.filter((cost) => cost <= limit).length;
-  return costs.map((cost) => {
-    if (!(cost <= limit)) return 0;
-    let better = 0;
+  let near = 0;
+  for (const cost of costs) if (cost <= limit) near += 1;
+  const shares: number[] = [];
+  for (const cost of costs) {
+    let worse = 0;
     let equal = 0;
     for (const other of costs) {
-      if (other < cost) better += 1;
-      else if (other === cost) equal += 1;
+      if (other === cost) equal += 1;
+      else if (other > cost && other <= limit) worse += 1;
     }
-    const worse = near - better - equal;
-    return (2 * worse + equal) / near ** 2;
-  });
+    shares.push(cost <= limit ? (2 * worse + equal) / near ** 2 : 0);
+  }
+  return shares;
 }

@@ -9,6 +9,8 @@ import { headroom } from './headroom.ts';
 import type { HeadroomOptions, HeadroomResult } from './headroom.ts';
 import { hindsight, TRACES } from './hindsight.ts';
 import type { HindsightResult } from './hindsight.ts';
+import { overSockets } from './over-sockets.ts';
+import type { SocketsRow } from './over-sockets.ts';
 import { illness, ILLNESSES } from './illness.ts';
 import type { Illness, IllnessResult } from './illness.ts';
 
@@ -25,6 +27,7 @@ export interface HeadroomRow {
 
 export interface Found {
   readonly illness: readonly IllnessRow[];
+  readonly sockets: readonly SocketsRow[];
   readonly hindsight: readonly (readonly [trace: string, result: HindsightResult])[];
   readonly front: readonly (readonly [market: string, result: FrontResult])[];
   readonly headroom: readonly HeadroomRow[];
@@ -57,11 +60,18 @@ export async function runExperiments(say: (what: string) => void): Promise<Found
     say(`where prompts are kept: ${world}`);
     affinities.push([world, await affinity(world, FEW, 900_000)]);
   }
+  const sockets: SocketsRow[] = [];
+  for (const wrong of ['ten times slower', 'failing fast'] as const) {
+    say(`over real sockets: ${wrong}`);
+    sockets.push(await overSockets(wrong));
+  }
+  const rows = await limits(say);
   return {
     illness: ill,
+    sockets,
     hindsight: traces,
     front: markets,
-    headroom: await limits(say),
+    headroom: rows,
     affinity: affinities,
   };
 }
