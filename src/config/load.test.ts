@@ -86,6 +86,8 @@ const LIMITS = {
   deadlineMs: 240_000,
   hedge: 'on',
   onCut: 'continue',
+  priority: 'high',
+  queue: { waitMs: 20_000, length: 50 },
 } as const;
 
 test('the whole of a file', () => {
@@ -114,6 +116,8 @@ models:
     deadline: 4m
     hedge: on
     on_cut: continue
+    priority: high
+    queue: { wait: 20s, length: 50 }
   slow: { targets: [ acme/huge ] }
 `;
   const snapshot = load(text, { env: { KEY: 'k', A: 'a', B: 'b' } });
