@@ -39,6 +39,13 @@ export interface AskFor {
   readonly slotOf?: Lane | 'every' | undefined;
 }
 
+export interface Limited {
+  readonly target: string;
+  readonly credential: string;
+  readonly limit: number;
+  readonly inFlight: number;
+}
+
 /** The lanes of one target, beside its credentials; a target without any has one lane. */
 interface Pool {
   readonly lanes: readonly Lane[];
@@ -125,6 +132,16 @@ export class HealthBook implements HealthSource {
   /** Whether a target has said lately that it has too much to do, or too much from us. */
   overloaded(target: Target, now: number): boolean {
     return this.#pool(target).lanes.some((lane) => lane.overloadedUntil > now);
+  }
+
+  /** The lanes of which it is known how many calls at once they take. */
+  *limited(): Generator<Limited> {
+    for (const [name, { concurrency }] of this.#lanes) {
+      const { limit, inFlight } = concurrency;
+      if (limit === Infinity) continue;
+      const [credential = '', target = ''] = name.split(' ');
+      yield { credential, target, limit, inFlight };
+    }
   }
 
   /** Whether nothing went wrong on any lane since something last went well. */
