@@ -54,6 +54,21 @@ describe('Line', () => {
     expect(lineOf(place('high')).victimFor(place('normal'))).toBeUndefined();
   });
 
+  test('where one has waited for nothing, others do not wait as long; one finds out when that is over', () => {
+    const line = lineOf(place('high'), place('normal'), place('low'));
+    line.starved('normal', 1_000);
+    const starved = (waitMs: number) => PRIORITIES.filter((priority) => line.starves(priority, waitMs));
+    expect(starved(1_000)).toEqual(['low', 'normal']);
+    expect(starved(1_001)).toEqual([]);
+    line.next();
+    expect(starved(500)).toEqual(['low', 'normal']);
+    line.next();
+    expect(starved(500)).toEqual([]);
+    line.starved('normal', 1_000);
+    // Nobody of the class waits: the next one may.
+    expect(starved(500)).toEqual(['low']);
+  });
+
   test('whatever is added is taken or removed once, in order of class (a thousand stories)', () => {
     const draw = seededDraw(7);
     const pick = <One>(of: readonly One[]): One => of[Math.floor(draw() * of.length)] as One;

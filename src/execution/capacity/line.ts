@@ -19,6 +19,8 @@ type Turns<One> = Map<string, One[]>;
 export class Line<One extends Place> {
   readonly #classes: readonly Turns<One>[] = PRIORITIES.map(() => new Map());
   readonly #sizes = PRIORITIES.map(() => 0);
+  /** How long the last of a class waited for nothing, if none of it has been served since; else 0. */
+  readonly #starvedMs = PRIORITIES.map(() => 0);
   #size = 0;
 
   get size(): number {
@@ -56,6 +58,20 @@ export class Line<One extends Place> {
     this.#count(rank, -1);
   }
 
+  /** One of this class has waited for so long, and for nothing. */
+  starved(priority: Priority, waitedMs: number): void {
+    this.#starvedMs[rankOf(priority)] = waitedMs;
+  }
+
+  /**
+   * Whether it is of no use to wait for so long: the last of the class, or of a higher one, that did so got nothing. One of a
+   * class waits all the same, to find out when that is over.
+   */
+  starves(priority: Priority, waitMs: number): boolean {
+    const rank = rankOf(priority);
+    return (this.#sizes[rank] ?? 0) > 0 && this.#starvedMs.some((ms, index) => index >= rank && ms >= waitMs);
+  }
+
   /** Takes out who is next. */
   next(): One | undefined {
     for (let rank = PRIORITIES.length - 1; rank >= 0; rank -= 1) {
@@ -66,6 +82,7 @@ export class Line<One extends Place> {
         turns.delete(owner);
         if (own.length > 0) turns.set(owner, own);
         this.#count(rank, -1);
+        this.#starvedMs.fill(0, rank);
         return first;
       }
     }

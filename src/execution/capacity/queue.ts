@@ -58,7 +58,8 @@ export class Queue {
     const now = wait.clock.now();
     const untilFree = foretold(wait);
     if (now >= wait.until) return this.#refuse('expired', wait, untilFree);
-    if (untilFree !== undefined && now + untilFree > wait.until)
+    const starves = wait.lanes.every(({ line }) => line?.starves(wait.priority, wait.until - now) === true);
+    if (starves || (untilFree !== undefined && now + untilFree > wait.until))
       return this.#refuse('too-long', wait, untilFree);
     if (!this.#makeRoom(wait)) return this.#refuse('full', wait, untilFree);
     return new Promise((resolve) => {
@@ -115,6 +116,7 @@ export class Queue {
       return;
     }
     this.#count('expired', priority);
+    for (const { line } of lanes) line?.starved(priority, now - waiter.since);
     waiter.end({ kind: 'refused', failure: refusal('expired', waiter.wait, foretold(waiter.wait)) });
   }
 
