@@ -32,9 +32,7 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
 };
 
 /** Failure codes that nothing gives yet. */
-const RESERVED: Readonly<Record<string, string>> = {
-  overloaded: 'Comes with the limit on exchanges at once: until then nothing is refused for load.',
-};
+const RESERVED: Readonly<Record<string, string>> = {};
 
 async function vocabularies(): Promise<Vocabularies> {
   const dialects = await loadDialects();

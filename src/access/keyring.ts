@@ -7,6 +7,7 @@ import type { Result } from '#base/result.ts';
 import type { Secret } from '#base/secret.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
+import type { Priority } from '#canonical/priority.ts';
 
 export interface Key {
   readonly name: string;
@@ -15,12 +16,15 @@ export interface Key {
   readonly models?: readonly string[];
   /** For whom the holder works; policies may ask for it. */
   readonly tenant?: string;
+  /** The class of its requests, and the highest that they may ask for. */
+  readonly priority?: Priority;
 }
 
 export interface Caller {
   /** Name of the key; null where none is asked for. */
   readonly key: string | null;
   readonly tenant?: string | undefined;
+  readonly priority?: Priority | undefined;
   readonly allows: (model: string) => boolean;
 }
 
@@ -30,11 +34,12 @@ export class Keyring {
   readonly #callers = new Map<string, Caller>();
 
   constructor(keys: readonly Key[]) {
-    for (const { name, secret, models, tenant } of keys) {
+    for (const { name, secret, models, tenant, priority } of keys) {
       const allowed = models === undefined ? undefined : new Set(models);
       this.#callers.set(sha256(secret.reveal()), {
         key: name,
         tenant,
+        priority,
         allows: (model) => allowed === undefined || allowed.has(model),
       });
     }

@@ -7,7 +7,6 @@ import type { ServeOptions } from '#cli/serve.ts';
 import { startReloader } from '#config/reload.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import { CLIENT_DIALECTS, SPOKEN } from '#dialects/index.ts';
-import { Engine } from '#execution/engine.ts';
 import type { Current, Gateway } from '#gateway/gateway.ts';
 import { KeptDetail } from '#gateway/kept-detail.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
@@ -20,6 +19,7 @@ import { Metrics } from '#telemetry/metrics.ts';
 import { Telemetry } from '#telemetry/telemetry.ts';
 import { CloudAuth } from '#upstream/cloud/cloud-auth.ts';
 import { ConnectWatch } from '#upstream/connect-watch.ts';
+import { startCapacity } from './capacity.ts';
 import { orExit } from './or-exit.ts';
 import type { Parts } from './parts.ts';
 import type { Place } from './place.ts';
@@ -47,6 +47,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     logLinesDropped: () => log.dropped,
     alarmsArmed: () => clock.armed(),
   });
+  const capacity = startCapacity(clock, log, metrics);
   const gateway: Gateway = {
     current: () => current,
     answers: records.answers,
@@ -57,8 +58,9 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     draw,
     journal,
     live,
+    load: capacity.load,
     connects: new ConnectWatch(clock),
-    engine: new Engine(),
+    engine: capacity.engine,
     detail: new KeptDetail(),
     statistics: new Statistics(),
     cloud: new CloudAuth(clock),
@@ -86,6 +88,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
   });
   await serveUntilStopped({ server: data, live, clock, log, graceMs: snapshot.server.drainMs });
   reloader.stop();
+  capacity.stop();
   await Promise.all([showing.stop(), simulator?.stop(), records.close()]);
   metrics.close();
   await log.close();

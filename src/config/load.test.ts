@@ -29,6 +29,7 @@ describe('with no file', () => {
       drainMs: 30_000,
       keepAliveMs: 15_000,
       passthrough: true,
+      shed: { loopDelayMs: 100, heapBytes: 1_610_612_736, inFlight: 10_000 },
     });
     expect(storage.url).toBe('sqlite:./data/clew.db');
     expect(keys).toEqual([]);
@@ -86,11 +87,13 @@ const LIMITS = {
   deadlineMs: 240_000,
   hedge: 'on',
   onCut: 'continue',
+  priority: 'high',
+  queue: { waitMs: 20_000, length: 50 },
 } as const;
 
 test('the whole of a file', () => {
   const text = `
-server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, body_deadline: 4s, keep_alive: 20s, drain: 5s, passthrough: false }
+server: { listen: 0.0.0.0:80, admin: "[::1]:81", body_limit: 1MB, body_deadline: 4s, keep_alive: 20s, drain: 5s, passthrough: false, shed: { loop_delay: 200ms, heap: 4GB } }
 storage: { url: sqlite:/var/lib/clew.db }
 keys: [ { name: laptop, secret: env:KEY, models: [ fast, acme/large, small, mine/any ] } ]
 providers:
@@ -114,6 +117,8 @@ models:
     deadline: 4m
     hedge: on
     on_cut: continue
+    priority: high
+    queue: { wait: 20s, length: 50 }
   slow: { targets: [ acme/huge ] }
 `;
   const snapshot = load(text, { env: { KEY: 'k', A: 'a', B: 'b' } });
@@ -125,6 +130,7 @@ models:
     keepAliveMs: 20_000,
     drainMs: 5_000,
     passthrough: false,
+    shed: { loopDelayMs: 200, heapBytes: 4_294_967_296, inFlight: 10_000 },
   });
   expect(snapshot.storage.url).toBe('sqlite:/var/lib/clew.db');
   expect(snapshot.keys[0]?.models).toEqual(['fast', 'acme/large', 'small', 'mine/any']);

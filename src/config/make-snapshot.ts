@@ -88,12 +88,13 @@ function versionOf(content: Omit<Snapshot, 'version'>, { raw }: Scene): string {
 }
 
 function makeKey(key: NonNullable<Config['keys']>[number], scene: Scene): KeySettings {
-  const { name, models, tenant } = key;
+  const { name, models, tenant, priority } = key;
   return {
     name,
     secret: checkedSecret(key.secret, scene),
     ...(models !== undefined && { models }),
     ...(tenant !== undefined && { tenant }),
+    ...(priority !== undefined && { priority }),
   };
 }
 

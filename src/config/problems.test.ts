@@ -20,7 +20,7 @@ checkMarked({
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸continuation: {} }',
-      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, balance, region, zdr, no_training, fallback, prompt_cache, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge',
+      'models.m.continuation  unknown key: this version of Clew cannot do that; expected one of targets, strategy, balance, region, zdr, no_training, fallback, prompt_cache, attempts, attempts_per_target, connect_limit, first_content_limit, whole_answer_limit, silence_limit, deadline, on_cut, hedge, priority, queue',
     ],
     [
       'models:\n  m: { targets: [ acme/small ], ▸atempts: 2 }',

@@ -4,11 +4,25 @@
 
 import { z } from 'zod';
 import { promptCacheSchema } from '#providers/schema.ts';
-import { limits } from './limits-schema.ts';
+import { limits, priority } from './limits-schema.ts';
 import { policy } from './policies/schema.ts';
 import { provider, providerId } from './provider-schema.ts';
 import { fallback, routing, target } from './routing-schema.ts';
-import { address, duration, limit, size } from './written.ts';
+import { address, duration, limit, memory, size } from './written.ts';
+
+const shed = z.union(
+  [
+    z.literal('off'),
+    z.strictObject({
+      loop_delay: limit
+        .optional()
+        .describe('By how much timers may be late, such as 100ms, which it is if absent.'),
+      heap: memory.optional().describe('What the heap may hold, such as 2GB. 1.5GB if absent.'),
+      in_flight: z.int().min(1).optional().describe('Exchanges at once. 10000 if absent.'),
+    }),
+  ],
+  'off, or a map of loop_delay, heap and in_flight',
+);
 
 const server = z.strictObject({
   listen: address
@@ -27,6 +41,9 @@ const server = z.strictObject({
     .describe(
       'Silence after which a waiting client is shown that its stream is alive, such as 15s; 0s: never.',
     ),
+  shed: shed
+    .optional()
+    .describe('From when on new requests are refused for load, the lowest class first; off: never.'),
   passthrough: z
     .boolean()
     .optional()
@@ -93,6 +110,7 @@ const key = z.strictObject({
     .regex(/^[\w.@ -]{1,64}$/, 'a name of up to 64 letters, digits, spaces and . _ - @')
     .optional()
     .describe('For whom the holder works; policies may ask for it.'),
+  priority: priority.optional().describe('The class of its requests, and the highest that they may ask for.'),
 });
 
 const model = z.strictObject({

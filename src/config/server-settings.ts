@@ -28,6 +28,8 @@ const DEFAULT_BODY_DEADLINE_MS = 30_000;
 /** Shorter than what proxies allow a silent connection: most give a minute, some half of it. */
 const DEFAULT_KEEP_ALIVE_MS = 15_000;
 const DEFAULT_DRAIN_MS = 30_000;
+/** Twice the streams that a process is meant to hold, and a heap that a small machine has. */
+const DEFAULT_SHED = { loopDelayMs: 100, heapBytes: 1.5 * 1_073_741_824, inFlight: 10_000 };
 
 type Plane = 'listen' | 'admin';
 
@@ -108,6 +110,19 @@ export function serverSettings(config: Config, source: ServerSource): ServerSett
     drainMs: config.server?.drain ?? DEFAULT_DRAIN_MS,
     keepAliveMs: config.server?.keep_alive ?? DEFAULT_KEEP_ALIVE_MS,
     passthrough: config.server?.passthrough ?? true,
+    ...shedLimits(config.server?.shed),
+  };
+}
+
+function shedLimits(written: NonNullable<Config['server']>['shed'] = {}): Pick<ServerSettings, 'shed'> {
+  if (written === 'off') return {};
+  const { loop_delay: loopDelayMs, heap: heapBytes, in_flight: inFlight } = written;
+  return {
+    shed: {
+      loopDelayMs: loopDelayMs ?? DEFAULT_SHED.loopDelayMs,
+      heapBytes: heapBytes ?? DEFAULT_SHED.heapBytes,
+      inFlight: inFlight ?? DEFAULT_SHED.inFlight,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 // One frozen, versioned configuration. An exchange keeps the one it began with; a reload swaps the reference.
 
 import type { Secret } from '#base/secret.ts';
+import type { Priority } from '#canonical/priority.ts';
 import type { ProviderEntry } from '#providers/entry.ts';
 import type { Credential, Target } from '#providers/target.ts';
 import type { Policy } from '#routing/policies/policy.ts';
@@ -36,6 +37,16 @@ export interface ServerSettings {
   readonly keepAliveMs: number;
   /** Off: every exchange goes the canonical way, also where bytes could pass through. For the identity run. */
   readonly passthrough: boolean;
+  /** From when on new requests are refused for load; absent: never. */
+  readonly shed?: ShedLimits;
+}
+
+export interface ShedLimits {
+  /** Milliseconds by which timers may be late. */
+  readonly loopDelayMs: number;
+  readonly heapBytes: number;
+  /** Exchanges at once. */
+  readonly inFlight: number;
 }
 
 /** For how many exchanges a record keeps the numbers behind its choice. */
@@ -66,6 +77,7 @@ export interface KeySettings {
   /** Models this key may ask for; absent means all. */
   readonly models?: readonly string[];
   readonly tenant?: string;
+  readonly priority?: Priority;
 }
 
 export interface ProviderOn {

@@ -12,6 +12,7 @@ export const SIZE_PATTERN = /^(\d{1,12}(?:\.\d{1,3})?)(B|KB|MB|GB)$/;
 export const DURATION_MAX_MS = 24 * MILLISECONDS.h;
 /** A body is held in memory, so more than this is a mistake. */
 export const SIZE_MAX_BYTES = BYTES.GB;
+const MEMORY_MAX_BYTES = 1_024 * BYTES.GB;
 
 /** `500ms`, `10s`, `5m`, `1h` to whole milliseconds; undefined when it is not a duration or longer than a day. */
 export function parseDuration(text: string): number | undefined {
@@ -23,8 +24,18 @@ export function parseDuration(text: string): number | undefined {
 
 /** `512KB`, `32MB`, `1GB` to bytes; undefined when it is not a size or larger than 1 GB. */
 export function parseSize(text: string): number | undefined {
+  return sizeUpTo(text, SIZE_MAX_BYTES);
+}
+
+/** The same of memory, of which there may be more; undefined where it is less than a kilobyte. */
+export function parseMemory(text: string): number | undefined {
+  const bytes = sizeUpTo(text, MEMORY_MAX_BYTES);
+  return bytes !== undefined && bytes >= BYTES.KB ? bytes : undefined;
+}
+
+function sizeUpTo(text: string, max: number): number | undefined {
   const [, number, unit] = SIZE_PATTERN.exec(text) ?? [];
   if (number === undefined || unit === undefined) return undefined;
   const bytes = Math.round(Number(number) * BYTES[unit as keyof typeof BYTES]);
-  return bytes <= SIZE_MAX_BYTES ? bytes : undefined;
+  return bytes <= max ? bytes : undefined;
 }

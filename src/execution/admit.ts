@@ -5,29 +5,49 @@ import type { Draw } from '#base/random.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
 import type { Budget } from './budget.ts';
+import type { Queue } from './capacity/queue.ts';
 import type { Engine } from './engine.ts';
+import { deadlineFailure } from './giving-up.ts';
 import type { HedgeView } from './hedge.ts';
 import type { Admission, AskFor, HealthBook } from './health/health-book.ts';
-import type { Standing, Target } from './health/lane.ts';
+import type { Lane, Standing, Target } from './health/lane.ts';
 import type { Step, Try } from './history.ts';
+
+export interface AdmissionOptions {
+  readonly startedAt: number;
+  readonly clock: Clock;
+  readonly draw: Draw;
+  readonly client: AbortSignal;
+  /** Who asks: those who wait are served in turn. */
+  readonly owner?: string | undefined;
+}
 
 export class Admissions implements HedgeView {
   readonly startedAt: number;
   readonly tries: Try[] = [];
   readonly #plan: Plan;
   readonly #health: HealthBook;
+  readonly #queue: Queue;
   readonly #budget: Budget;
   readonly #clock: Clock;
+  readonly #client: AbortSignal;
+  readonly #owner: string;
   readonly #draw: Draw;
   /** Credentials that have failed in this exchange: it does not come back to them while another one is there. */
   #spent: Set<string> | undefined;
+  /** The lane of which a slot is kept for this exchange. */
+  #slotOf: Lane | undefined;
+  #queuedAt: number | undefined;
 
-  constructor(plan: Plan, engine: Engine, options: { startedAt: number; clock: Clock; draw: Draw }) {
+  constructor(plan: Plan, engine: Engine, options: AdmissionOptions) {
     this.startedAt = options.startedAt;
     this.#plan = plan;
     this.#health = engine.health;
+    this.#queue = engine.queue;
     this.#budget = engine.budgets.of(plan.model);
     this.#clock = options.clock;
+    this.#client = options.client;
+    this.#owner = options.owner ?? '';
     this.#draw = options.draw;
     this.#budget.deposit(this.startedAt);
   }
@@ -36,6 +56,7 @@ export class Admissions implements HedgeView {
     return this.#health.standing(this.#target(target), {
       now: this.#clock.now(),
       without: this.#without(target),
+      slotOf: this.#slotOf,
     });
   }
 
@@ -50,13 +71,28 @@ export class Admissions implements HedgeView {
   /** Undefined: somebody else was quicker, or others have used up the budget while this one waited. */
   begin(step: Step & { readonly do: 'try' | 'wait' }): Admission | undefined {
     const now = this.#clock.now();
+    const admission = this.#begin(step, now, this.#slotOf);
+    this.giveBack(admission?.lane);
+    return admission;
+  }
+
+  /** For the rest of an answer: who has seen the beginning does not stand in a queue for it. */
+  beginRest(target: number): Admission | undefined {
+    return this.#begin({ do: 'try', target }, this.#clock.now(), 'every');
+  }
+
+  #begin(
+    step: Step & { readonly do: 'try' | 'wait' },
+    now: number,
+    slotOf: AskFor['slotOf'],
+  ): Admission | undefined {
     const target = this.#target(step.target);
     const charged = this.tries.length > 0 && !this.#isWell(step.target);
     if (charged && !this.#budget.allowsRetry(now)) return undefined;
     const anyway = step.do === 'try' && step.anyway === true;
     const admission = anyway
       ? this.#health.beginAnyway(target, now)
-      : this.#health.begin(target, { ...this.#ask(now), without: this.#without(step.target) }, this.#draw);
+      : this.#health.begin(target, this.#ask(now, this.#without(step.target), slotOf), this.#draw);
     if (charged && admission !== undefined) this.#budget.withdrawRetry(now);
     return admission;
   }
@@ -80,9 +116,42 @@ export class Admissions implements HedgeView {
     if (credential !== undefined) (this.#spent ??= new Set()).add(credential.id);
   }
 
-  #ask(now: number): AskFor {
-    const { inputTokens } = this.#plan;
-    return inputTokens === undefined ? { now } : { now, tokens: inputTokens };
+  /** Waits for a slot of any of the targets. The failure where there will be none; else it is to be decided anew. */
+  async queue({ targets }: Step & { readonly do: 'queue' }): Promise<Failure | undefined> {
+    const { model, limits } = this.#plan;
+    const now = this.#clock.now();
+    this.giveBack();
+    this.#queuedAt ??= now;
+    const turn = await this.#queue.enter({
+      model,
+      priority: limits.priority,
+      owner: this.#owner,
+      until: Math.min(this.#queuedAt + limits.queue.waitMs, this.startedAt + limits.deadlineMs),
+      lanes: targets.flatMap((target) => this.#full(target, now)),
+      lengthMax: limits.queue.length,
+      clock: this.#clock,
+      client: this.#client,
+    });
+    if (turn.kind === 'slot') this.#slotOf = turn.lane;
+    if (turn.kind !== 'refused') return undefined;
+    const isOver = this.#clock.now() >= this.startedAt + limits.deadlineMs;
+    return isOver ? deadlineFailure(this.#plan, turn.failure) : turn.failure;
+  }
+
+  /** What was kept and is not used goes to the next in the queue. Harmless where nothing is kept. */
+  giveBack(used?: Lane): void {
+    const lane = this.#slotOf;
+    if (lane === undefined) return;
+    this.#slotOf = undefined;
+    this.#queue.redeem(lane, lane === used, this.#clock.now());
+  }
+
+  #full(target: number, now: number): readonly Lane[] {
+    return this.#health.fullLanes(this.#target(target), { now, without: this.#without(target) });
+  }
+
+  #ask(now: number, without = NONE, slotOf?: AskFor['slotOf']): AskFor {
+    return { now, without, tokens: this.#plan.inputTokens, slotOf };
   }
 
   #isWell(target: number): boolean {

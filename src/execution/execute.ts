@@ -12,11 +12,12 @@ import type { AttemptFacts, Begun } from './attempt.ts';
 import type { Call } from './call.ts';
 import { runningOf } from './continuation/running-of.ts';
 import type { Engine } from './engine.ts';
+import { failed, GONE } from './giving-up.ts';
 import { nextStep } from './next-step.ts';
+import { pause } from './pause.ts';
 import { hedgeOf, settleTwo, withLast } from './race.ts';
 import type { Race } from './race.ts';
 import type { RunningAnswer } from './running-answer.ts';
-import { sleepUntil } from './sleep-until.ts';
 import { startAttempt } from './start-attempt.ts';
 import type { WatchOptions } from './watch.ts';
 
@@ -30,6 +31,8 @@ export interface ExecuteOptions extends Omit<WatchOptions, 'deadlineAt'> {
   readonly dialect: DialectId;
   /** Monotonic milliseconds when the request arrived. */
   readonly startedAt: number;
+  /** Who asks: those who wait in the queue are served in turn. */
+  readonly owner?: string | undefined;
   /** Told when the first content of a stream is there, and of every attempt when it has ended: for statistics. */
   readonly onFirstContent?: (facts: AttemptFacts) => void;
   readonly onAttempt?: (facts: AttemptFacts) => void;
@@ -48,26 +51,30 @@ export interface Executed {
 /** What is thrown inside ends the exchange as `internal`, with the attempts that were made. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Executed> {
   const attempts: AttemptFacts[] = [];
+  const admissions = new Admissions(plan, options.engine, options);
   try {
-    return await run(plan, attempts, options);
+    return await run({ plan, admissions, attempts, options });
   } catch (bug) {
     options.onBug(bug);
     const problem = failure('internal', 'Something went wrong inside the gateway.');
     const last = attempts.at(-1);
     if (last !== undefined) last.failure ??= problem;
-    return { attempts, outcome: { kind: 'failed', failure: problem } };
+    return failed(attempts, problem);
+  } finally {
+    admissions.giveBack();
   }
 }
 
-async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions): Promise<Executed> {
+async function run(race: Race): Promise<Executed> {
+  const { plan, admissions, attempts, options } = race;
   const { clock, draw, client } = options;
-  const admissions = new Admissions(plan, options.engine, options);
-  const race: Race = { plan, admissions, attempts, options };
   for (;;) {
     const step = nextStep(plan, admissions, clock.now(), draw);
-    if (step.do === 'give-up') return { attempts, outcome: { kind: 'failed', failure: step.failure } };
-    if (step.do === 'wait') await sleepUntil(step.untilMs, clock, client);
-    if (client.aborted && (attempts.length > 0 || step.do === 'wait')) return gone(attempts);
+    if (step.do === 'give-up') return failed(attempts, step.failure);
+    const refused = step.do === 'try' ? undefined : await pause(step, admissions, options);
+    if (client.aborted && (attempts.length > 0 || step.do !== 'try')) return failed(attempts, GONE);
+    if (refused !== undefined) return failed(attempts, refused);
+    if (step.do === 'queue') continue;
     const admission = admissions.begin(step);
     // While it waited somebody else became the probe, or the target was given up: decide anew.
     if (admission === undefined) continue;
@@ -85,11 +92,6 @@ async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions
       }
       admissions.failed(started.target, begun.error, started.admission);
     }
-    if (client.aborted) return gone(attempts);
+    if (client.aborted) return failed(attempts, GONE);
   }
-}
-
-function gone(attempts: readonly AttemptFacts[]): Executed {
-  const problem = failure('client_gone', 'The client closed the connection.');
-  return { attempts, outcome: { kind: 'failed', failure: problem } };
 }

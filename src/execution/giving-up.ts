@@ -3,7 +3,15 @@
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
+import type { AttemptFacts } from './attempt.ts';
+import type { Executed } from './execute.ts';
 import type { History } from './history.ts';
+
+export function failed(attempts: readonly AttemptFacts[], problem: Failure): Executed {
+  return { attempts, outcome: { kind: 'failed', failure: problem } };
+}
+
+export const GONE = failure('client_gone', 'The client closed the connection.');
 
 /** The last failure; but when everyone limits the rate, the one with the shortest wait. */
 export function mostTelling(history: History): Failure {

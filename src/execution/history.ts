@@ -24,4 +24,6 @@ export type Step =
   /** `anyway`: nobody is well, so one is asked as a probe. */
   | { readonly do: 'try'; readonly target: number; readonly anyway?: true }
   | { readonly do: 'wait'; readonly untilMs: number; readonly target: number }
+  /** Whoever could be asked has as many calls as it takes. */
+  | { readonly do: 'queue'; readonly targets: readonly number[] }
   | { readonly do: 'give-up'; readonly failure: Failure };

@@ -12,6 +12,7 @@ function tried(target: number, code: FailureCode, more: FailureMore = {}): Try {
 
 function brief(step: Step): string {
   if (step.do === 'try') return `try ${step.target}`;
+  if (step.do === 'queue') return `queue for ${step.targets.join()}`;
   return step.do === 'wait' ? `wait ${step.untilMs} then ${step.target}` : `give up: ${step.failure.code}`;
 }
 
@@ -101,6 +102,23 @@ describe('nextStep', () => {
     expect(brief(nextStep(of, { startedAt: 0, tries }, 10, () => 0.5))).toBe(
       'give up: upstream_rate_limited',
     );
+  });
+
+  test('who has as many calls as it takes is passed over, and waited for when nobody else is there', () => {
+    const full = (...of: readonly number[]) => ({
+      startedAt: 0,
+      standing: (target: number) => (of.includes(target) ? ('full' as const) : ('ready' as const)),
+    });
+    const step = (of: typeof ALONE, view: ReturnType<typeof full>, tries: readonly Try[] = []) =>
+      brief(nextStep(of, { ...view, tries }, 10, () => 0.5));
+    expect(step(SAME_MODEL, full(0))).toBe('try 1');
+    expect(step(SAME_MODEL, full(0, 1))).toBe('try 2');
+    expect(step(SAME_MODEL, full(0, 1, 2))).toBe('queue for 0,1,2');
+    expect(step(SAME_MODEL, full(1, 2), [tried(0, 'upstream_unreachable')])).toBe('queue for 1,2');
+    expect(step(SAME_MODEL, full(0, 1, 2), [tried(0, 'upstream_error')])).toBe('queue for 0,1,2');
+    expect(step(ALONE, full(0), [tried(0, 'upstream_error')])).toBe('queue for 0');
+    expect(step(OTHER_MODEL, full(1, 2), [tried(0, 'context_length_exceeded')])).toBe('queue for 1,2');
+    expect(step(ALONE, full(0), [tried(0, 'upstream_rejected')])).toBe('give up: upstream_rejected');
   });
 
   test('an empty plan says what was removed', () => {

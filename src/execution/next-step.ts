@@ -7,6 +7,7 @@ import { failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
 import { backoffMs } from './backoff.ts';
 import { deadlineFailure, mostTelling, nobodyStands } from './giving-up.ts';
+import { isUsable } from './health/lane.ts';
 import type { Standing } from './health/lane.ts';
 import type { History, Step, Try } from './history.ts';
 
@@ -36,6 +37,8 @@ export function nextStep(plan: Plan, history: History, now: number, draw: Draw):
     return { do: 'wait', untilMs: now + wait, target: last.target };
   }
   if (next !== undefined) return retry(history, next);
+  const full = fullOnes(plan, history, last);
+  if (full.length > 0) return { do: 'queue', targets: full };
   const hope = nextUntried(plan, history, isHope);
   if (hope !== undefined && mayRetry(history, hope)) return { do: 'try', target: hope, anyway: true };
   return giveUp(mostTelling(history));
@@ -48,15 +51,18 @@ function firstStep(plan: Plan, history: History, now: number, endsAt: number): S
   let soonest = Infinity;
   let target = 0;
   let hope: number | undefined;
+  const full: number[] = [];
   for (let index = 0; index < plan.targets.length; index += 1) {
     const standing = history.standing(index);
     if (isUsable(standing)) return { do: 'try', target: index };
+    if (standing === 'full') full.push(index);
     if (isHope(standing)) hope ??= index;
     if (typeof standing !== 'string' && !standing.probing && standing.until < soonest) {
       soonest = standing.until;
       target = index;
     }
   }
+  if (full.length > 0) return { do: 'queue', targets: full };
   if (hope !== undefined) return { do: 'try', target: hope, anyway: true };
   const worth = soonest - now <= WAIT_MAX_ALONE_MS && soonest < endsAt;
   return worth ? { do: 'wait', untilMs: soonest, target } : giveUp(nobodyStands(plan, history, now));
@@ -82,7 +88,9 @@ function waitForSame(plan: Plan, { history, last, next, now }: Moment, draw: Dra
   const wait = backoffMs(last.failure, made - 1, draw);
   if (wait > (next === undefined ? WAIT_MAX_ALONE_MS : WAIT_MAX_MS)) return undefined;
   const standing = history.standing?.(last.target) ?? 'ready';
-  if (typeof standing === 'string') return wait;
+  if (isUsable(standing)) return wait;
+  // A full one is waited for in the queue.
+  if (standing === 'full') return undefined;
   // A breaker that has opened meanwhile is not waited for.
   return standing.probing || standing.until > now + wait ? undefined : wait;
 }
@@ -97,15 +105,28 @@ function otherCredential(plan: Plan, history: History, last: Try): boolean {
 /** The prompt does not fit: only a window that is larger, or that nobody knows, is worth a call. */
 function largerWindow(plan: Plan, history: History, last: Try): Step {
   const tooSmall = plan.targets[last.target]?.target;
+  const full: number[] = [];
   for (let index = 0; index < plan.targets.length; index += 1) {
     const candidate = plan.targets[index]?.target;
     if (candidate === undefined || candidate.model === tooSmall?.model) continue;
     const { contextTokens = Infinity } = candidate;
     if (contextTokens <= (tooSmall?.contextTokens ?? 0)) continue;
-    if (isTried(history, index) || !isUsable(history.standing?.(index) ?? 'ready')) continue;
-    if (history.tries.length < plan.limits.attempts) return retry(history, index);
+    if (isTried(history, index) || history.tries.length >= plan.limits.attempts) continue;
+    const standing = history.standing?.(index) ?? 'ready';
+    if (isUsable(standing)) return retry(history, index);
+    if (standing === 'full') full.push(index);
   }
-  return giveUp(last.failure);
+  return full.length > 0 ? { do: 'queue', targets: full } : giveUp(last.failure);
+}
+
+/** Those that could be asked next if they took more calls: the ones that were not tried, and the last where it may pass there. */
+function fullOnes(plan: Plan, history: History, { target, failure: failed }: Try): readonly number[] {
+  const full: number[] = [];
+  for (let index = 0; index < plan.targets.length; index += 1) {
+    const again = index === target && failed.retry === 'same-target' && hasTriesLeft(plan, history, target);
+    if ((again || !isTried(history, index)) && history.standing?.(index) === 'full') full.push(index);
+  }
+  return full;
 }
 
 function retry(history: History, target: number): Step {
@@ -133,10 +154,6 @@ function nextUntried(
     if (!isTried(history, index) && suits(history.standing?.(index) ?? 'ready')) return index;
   }
   return undefined;
-}
-
-function isUsable(standing: Standing): boolean {
-  return typeof standing === 'string';
 }
 
 /** Its breaker is open, and nobody is finding out about it at the moment. */

@@ -61,7 +61,7 @@ function firstContentMs({ limits }: Plan, { firstContentP95Ms = 0 }: PlannedTarg
 }
 
 function outcomeOf(facts: AttemptFacts, admission: Admission, options: ExecuteOptions): Outcome {
-  const { clock, draw, onFirstContent, onAttempt } = options;
+  const { clock, draw, engine, onFirstContent, onAttempt } = options;
   return {
     // A probe has found out what it was sent for; the end of its answer may be minutes away.
     lives: () => {
@@ -69,7 +69,9 @@ function outcomeOf(facts: AttemptFacts, admission: Admission, options: ExecuteOp
       if (admission.probe) settleAdmission(admission, undefined, clock.now(), draw);
     },
     ended: (failed) => {
-      settleAdmission(admission, failed, clock.now(), draw);
+      const now = clock.now();
+      settleAdmission(admission, failed, now, draw);
+      engine.queue.ended(admission, failed, now);
       onAttempt?.(facts);
     },
   };

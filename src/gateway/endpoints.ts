@@ -12,6 +12,7 @@ import { encodeFailed } from './reply.ts';
 import { showRoute } from './route.ts';
 import { showExplanation, showGeneration } from './show-generation.ts';
 import { shared } from './sharing/shared.ts';
+import { shed } from './shedding.ts';
 import { mannersOf, speakerOf } from './speaker.ts';
 
 export type Handler = (incoming: Incoming) => Outgoing | Promise<Outgoing>;
@@ -33,7 +34,7 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   const table: Endpoints = new PathTable();
   for (const dialect of dialects) {
     for (const path of dialect.paths) {
-      table.set(path, { POST: (incoming) => shared(incoming, mannersOf(dialect, incoming), gateway) });
+      table.set(path, { POST: (incoming) => answer(incoming, mannersOf(dialect, incoming), gateway) });
       if (dialect.keeping !== undefined) addKept(table, path, dialect, gateway);
     }
     addCounting(table, dialect, gateway);
@@ -51,6 +52,14 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
   table.set('/readyz', { GET: () => readiness(ports) });
   return table;
+}
+
+function answer(
+  incoming: Incoming,
+  dialect: AnyClientDialect,
+  gateway: Gateway,
+): Outgoing | Promise<Outgoing> {
+  return shed(incoming, dialect, gateway) ?? shared(incoming, dialect, gateway);
 }
 
 function addCounting(table: Endpoints, dialect: AnyClientDialect, gateway: Gateway): void {

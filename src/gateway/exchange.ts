@@ -61,13 +61,13 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, whole, framing, snapshot, text, body, form, tellsRoute } = prepared.value;
+  const { plan, request, whole, framing, snapshot, caller, text, body, form, tellsRoute } = prepared.value;
   gateway.live.count += 1;
   const same = whole === request && !tellsRoute;
   const passthrough = snapshot.server.passthrough && same && dialect.relays !== false;
   const { connectMs } = plan.limits;
   const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
-  const recalled = recallSeals(whole, prepared.value.caller.key, gateway);
+  const recalled = recallSeals(whole, caller.key, gateway);
   const spoken = { dialect: dialect.id, framing, text, body, form };
   const sent = { request: whole, ...spoken, passthrough, recalled, connectMs, onHeaders };
   const executing = execute(plan, {
@@ -85,6 +85,7 @@ export async function exchange(
     running: gateway.live.running,
     stream: request.stream,
     startedAt: arrival.startedAt,
+    owner: caller.tenant ?? caller.key ?? undefined,
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
   const patience = patienceMs(prepared.value);

@@ -15,6 +15,7 @@ import type { Answers } from './kept-answers.ts';
 import type { KeptDetail } from './kept-detail.ts';
 import type { SharedAnswers } from './sharing/shared-answers.ts';
 import type { Seals } from './kept-seals.ts';
+import type { Load } from './shedding.ts';
 
 /** A request as the server hands it over: the head is there, the body is not read yet. */
 export interface Incoming {
@@ -76,6 +77,8 @@ export interface Gateway extends ProviderPorts {
   readonly statistics: Statistics;
   /** How much records keep of why a target was chosen. */
   readonly detail: KeptDetail;
+  /** How much this process has to do. */
+  readonly load: Load;
   /** Exchanges that have begun and not ended, for the drain. */
   readonly live: Live;
 }

@@ -17,7 +17,7 @@ import { rulesFor } from '#routing/policies/policy.ts';
 import { Topic } from '#routing/policies/topic.ts';
 import { sessionName } from '#routing/statistics/sessions.ts';
 import type { Gateway } from './gateway.ts';
-import { limitsFor } from './request-limits.ts';
+import { forKey, limitsFor } from './request-limits.ts';
 import { nobodyFits, unfitness } from './unfit.ts';
 
 /** What the client says the request is about, in place of what would be guessed from its words. */
@@ -65,7 +65,8 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(request, plan.value) : undefined;
   if (refused !== undefined) return err({ ...refused, detail: detailOf(plan.value.removed) });
-  const limits = limitsFor(plan.value.limits, (name) => incoming.header(name));
+  const own = forKey(plan.value.limits, caller.priority, rules?.limits?.priority);
+  const limits = limitsFor(own, (name) => incoming.header(name));
   if (!limits.ok) return limits;
   return limits.value === plan.value.limits ? plan : ok(limited(plan.value, limits.value));
 }

@@ -5,8 +5,12 @@ import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
+import { isPriority, lowerOf, PRIORITIES } from '#canonical/priority.ts';
+import type { Priority } from '#canonical/priority.ts';
 import { parseDuration } from '#config/units.ts';
 import type { Limits } from '#routing/plan.ts';
+
+export const PRIORITY = 'x-clew-priority';
 
 type Draft = { -readonly [Name in keyof Limits]: Limits[Name] };
 
@@ -38,6 +42,15 @@ const WISHES: readonly Wish[] = [
     },
   },
   {
+    header: PRIORITY,
+    form: `one of ${PRIORITIES.join(', ')}`,
+    apply: (text, limits) => {
+      if (!isPriority(text)) return false;
+      limits.priority = lowerOf(limits.priority, text);
+      return true;
+    },
+  },
+  {
     header: 'x-clew-hedge',
     form: 'off',
     apply: (text, limits) => {
@@ -46,6 +59,16 @@ const WISHES: readonly Wish[] = [
     },
   },
 ];
+
+/**
+ * With the class that the caller's key has. A policy's word stands, but none gets more than its key allows. The very limits
+ * that were given, where that changes nothing.
+ */
+export function forKey(limits: Limits, key: Priority | undefined, byPolicy: Priority | undefined): Limits {
+  if (key === undefined) return limits;
+  const priority = byPolicy === undefined ? key : lowerOf(byPolicy, key);
+  return priority === limits.priority ? limits : { ...limits, priority };
+}
 
 /** The very limits that were given, where the request says nothing. */
 export function limitsFor(

@@ -1,5 +1,7 @@
 // A plan is a value: which targets to try in which order, within which limits, and why. Nothing in it can act.
 
+import { USUAL } from '#canonical/priority.ts';
+import type { Priority } from '#canonical/priority.ts';
 import type { Target } from '#providers/target.ts';
 import type { Detail, Explanation, RemovedNote } from './explanation.ts';
 import type { Prefixes } from './prefixes.ts';
@@ -44,6 +46,14 @@ export type HedgeRule = 'off' | 'on' | 'with-tools';
  */
 export type OnCut = 'error' | 'continue' | 'buffer';
 
+/** What happens while all targets have as many calls as they take. */
+export interface QueueRule {
+  /** Milliseconds that an exchange may wait; 0: not at all. */
+  readonly waitMs: number;
+  /** How many exchanges of the model may wait at once. */
+  readonly length: number;
+}
+
 /** What an exchange may cost in calls and, in milliseconds, in time. */
 export interface Limits {
   /** Calls in all, over all targets. */
@@ -59,6 +69,8 @@ export interface Limits {
   readonly deadlineMs: number;
   readonly hedge: HedgeRule;
   readonly onCut: OnCut;
+  readonly priority: Priority;
+  readonly queue: QueueRule;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -71,4 +83,6 @@ export const DEFAULT_LIMITS: Limits = {
   deadlineMs: 600_000,
   hedge: 'off',
   onCut: 'error',
+  priority: USUAL,
+  queue: { waitMs: 30_000, length: 1_000 },
 };

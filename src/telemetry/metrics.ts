@@ -4,6 +4,8 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 
 import { NANO_PER_DOLLAR } from '#base/money.ts';
+import { registerCapacity } from './capacity-series.ts';
+import type { Capacity, NoteWait } from './capacity-series.ts';
 import type { ExchangeFacts } from './exchange-facts.ts';
 import { registerProcessGauges } from './process-gauges.ts';
 import type { Gauges } from './process-gauges.ts';
@@ -110,6 +112,11 @@ export class Metrics {
     series.cacheSavedNano += Math.max(0, facts.cacheSaved ?? 0);
     series.cacheMissedNano += facts.cacheMissed ?? 0;
     for (const attempt of facts.attempts) this.#countAttempt(attempt.target, attempt.failure ?? OK);
+  }
+
+  /** Shows what there is room for; gives the function that takes note of a wait. */
+  capacity(capacity: Capacity): NoteWait {
+    return registerCapacity(this.#registry, capacity);
   }
 
   /** In Prometheus's text format. */

@@ -15,6 +15,7 @@ import type { ClientDialect, Dialect } from '#dialects/dialect.ts';
 import { CLIENT_DIALECTS, DIALECTS, SPOKEN, VOCABULARIES } from '#dialects/index.ts';
 import { Engine } from '#execution/engine.ts';
 import type { Gateway } from '#gateway/gateway.ts';
+import type { Load } from '#gateway/shedding.ts';
 import { KeptDetail } from '#gateway/kept-detail.ts';
 import { SharedAnswers } from '#gateway/sharing/shared-answers.ts';
 import { Statistics } from '#routing/statistics/statistics.ts';
@@ -65,6 +66,8 @@ export interface TestGatewayOptions {
   readonly priced?: readonly string[];
   /** Traits of further models of the simulator, by name. */
   readonly traits?: Readonly<Record<string, string>>;
+  /** How much the process has to do; nothing if absent. */
+  readonly load?: Load;
   /** Breakers and budgets begin anew with each exchange: for tests that look at one failure at a time. */
   readonly forgetful?: boolean;
   /** The only language that is spoken, instead of all. */
@@ -97,6 +100,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     draw: Math.random,
     journal: records.journal,
     live,
+    load: options.load ?? { loopDelayMs: 0, heap: 0, shed: () => {} },
     connects: new ConnectWatch(clock),
     engine: new Engine(),
     detail: new KeptDetail(),

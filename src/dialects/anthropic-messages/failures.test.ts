@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'bun:test';
 
-import { failure } from '#canonical/failure.ts';
+import { failure, mayComeBack } from '#canonical/failure.ts';
 import type { FailureCode } from '#canonical/failure.ts';
 import { decodeRequest } from './decode-request.ts';
 import { decodeFailure, encodeFailure } from './failures.ts';
@@ -101,7 +101,11 @@ describe('writes', () => {
     const encoded = encodeFailure(failure(code, 'x', { retryAfterMs: 1_200 }));
     expect(encoded).toEqual({
       status,
-      headers: { 'x-should-retry': 'false', 'retry-after': '2', 'retry-after-ms': '1200' },
+      headers: {
+        'x-should-retry': String(mayComeBack(code)),
+        'retry-after': '2',
+        'retry-after-ms': '1200',
+      },
       body: { type: 'error', error: { type, message: 'x' } },
     });
   });

@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from '#base/json.ts';
 import { isObject, parseJson } from '#base/json.ts';
-import { failure, statusOf } from '#canonical/failure.ts';
+import { failure, mayComeBack, statusOf } from '#canonical/failure.ts';
 import type { Failure, FailureCode } from '#canonical/failure.ts';
 import { parseWaitMs, retryAfterMs } from '#canonical/retry-after.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
@@ -102,9 +102,9 @@ export function errorBody(problem: Failure): JsonObject {
   return { type: 'error', error: errorObject(problem) };
 }
 
-/** Clew has retried already where that made sense, so the client is told not to. */
+/** Clew has retried already where that made sense: the client is told not to, but for a state of its own that passes. */
 export function encodeFailure(problem: Failure): EncodedFailure & { readonly body: Json } {
-  const headers: Record<string, string> = { 'x-should-retry': 'false' };
+  const headers: Record<string, string> = { 'x-should-retry': String(mayComeBack(problem.code)) };
   if (problem.retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.ceil(problem.retryAfterMs / 1_000));
     headers['retry-after-ms'] = String(Math.ceil(problem.retryAfterMs));

@@ -2,7 +2,7 @@
 
 import { asObject, isObject, parseJson } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import { failure, statusOf } from '#canonical/failure.ts';
+import { failure, mayComeBack, statusOf } from '#canonical/failure.ts';
 import type { Failure, FailureCode } from '#canonical/failure.ts';
 import { retryAfterMs } from '#canonical/retry-after.ts';
 import type { HeaderReader } from '#canonical/retry-after.ts';
@@ -80,9 +80,9 @@ export function errorBody(problem: Failure): JsonObject {
   return { error: { code, message: problem.message, status, details } };
 }
 
-/** Clew has retried already where that made sense, so clients that listen are told not to. */
+/** Clew has retried already where that made sense: clients that listen are told not to, but for a state of its own that passes. */
 export function encodeFailure(problem: Failure): EncodedFailure {
-  const headers: Record<string, string> = { 'x-should-retry': 'false' };
+  const headers: Record<string, string> = { 'x-should-retry': String(mayComeBack(problem.code)) };
   if (problem.retryAfterMs !== undefined)
     headers['retry-after'] = String(Math.ceil(problem.retryAfterMs / 1_000));
   return { status: statusOf(problem.code), headers, body: errorBody(problem) };

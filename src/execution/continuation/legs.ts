@@ -59,7 +59,7 @@ export class Legs {
     this.#broken.set(this.#target, { times, failure: cut });
     for (;;) {
       const step = options.client.aborted ? undefined : this.#step(options.clock.now());
-      const admission = step && admissions.begin({ do: 'try', target: step.target });
+      const admission = step && admissions.beginRest(step.target);
       if (step === undefined || admission === undefined) return undefined;
       const how = this.#how(step.target, texts);
       const used = usedBy(attempts);

@@ -40,10 +40,26 @@ export class AllowanceLeft {
 
   /** `used`: all that was begun until now. Undefined where nothing was told. */
   left(used: number, now: number): Allowance | undefined {
-    if (this.#told === undefined) return undefined;
+    const { allowance } = this.#told ?? {};
+    return allowance && { ...allowance, remaining: this.#remaining(used, now) };
+  }
+
+  /** Until when there is less than one; 0 where there is more, or where the limit is whole again. */
+  usedUpUntil(used: number, now: number): number {
+    const resetsAt = this.#told?.allowance.resetsAt ?? 0;
+    return now < resetsAt && this.#remaining(used, now) < 1 ? resetsAt : 0;
+  }
+
+  /** Infinity where nothing was told, and where the limit is whole again. */
+  remaining(used: number, now: number): number {
+    return now < (this.#told?.allowance.resetsAt ?? 0) ? this.#remaining(used, now) : Infinity;
+  }
+
+  #remaining(used: number, now: number): number {
+    if (this.#told === undefined) return Infinity;
     const { allowance, used: usedThen, at } = this.#told;
     const remaining = allowance.remaining + (this.#movesBy ?? 0) * Math.max(0, now - at) - (used - usedThen);
     const { limit = Infinity } = allowance;
-    return { ...allowance, remaining: Math.min(limit, Math.max(0, remaining)) };
+    return Math.min(limit, Math.max(0, remaining));
   }
 }

@@ -41,6 +41,20 @@ export class Allowances {
     if (tokens !== undefined) (this.#tokensLeft ??= new AllowanceLeft()).note(tokens, by.tokens, by.at);
   }
 
+  /** Calls that may still be begun: none while the limit on tokens is used up; Infinity where nobody has said anything. */
+  callsLeft(now: number): number {
+    if (this.#tokensLeft !== undefined && this.#tokensLeft.usedUpUntil(this.#tokens, now) > 0) return 0;
+    return this.#requestsLeft?.remaining(this.#calls, now) ?? Infinity;
+  }
+
+  /** When that is over, where nothing is left; else 0. */
+  usedUpUntil(now: number): number {
+    return Math.max(
+      this.#requestsLeft?.usedUpUntil(this.#calls, now) ?? 0,
+      this.#tokensLeft?.usedUpUntil(this.#tokens, now) ?? 0,
+    );
+  }
+
   /** Undefined where nobody has said anything. */
   left(now: number): Told | undefined {
     const requests = this.#requestsLeft?.left(this.#calls, now);

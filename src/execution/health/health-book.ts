@@ -8,7 +8,7 @@ import { NO_HEADROOM } from '#routing/view.ts';
 import type { Headroom, Health, HealthSource } from '#routing/view.ts';
 import type { Place } from './allowances.ts';
 import { Breaker } from './breaker.ts';
-import { Lane } from './lane.ts';
+import { isUsable, Lane } from './lane.ts';
 import type { Credential, CredentialState, Standing, Target } from './lane.ts';
 
 /** Lanes come from the configuration and from names that clients write out; the oldest are forgotten beyond this. */
@@ -25,6 +25,8 @@ export interface Admission {
   probe: boolean;
   /** Among the calls of the lane: what its answer tells of rate limits is true as of here. */
   readonly place: Place;
+  /** It has a slot of the lane, until its attempt ends. */
+  held: boolean;
 }
 
 export interface AskFor {
@@ -32,7 +34,16 @@ export interface AskFor {
   /** Ids of credentials that have failed in this exchange already. */
   readonly without?: ReadonlySet<string>;
   /** Tokens of the prompt, about; absent where nobody has counted. */
-  readonly tokens?: number;
+  readonly tokens?: number | undefined;
+  /** A slot of it was kept for this exchange; `every`: the call may be one more than the lanes take. */
+  readonly slotOf?: Lane | 'every' | undefined;
+}
+
+export interface Limited {
+  readonly target: string;
+  readonly credential: string;
+  readonly limit: number;
+  readonly inFlight: number;
 }
 
 /** The lanes of one target, beside its credentials; a target without any has one lane. */
@@ -59,12 +70,13 @@ export class HealthBook implements HealthSource {
   }
 
   /** Whether an attempt may begin. Without effect. */
-  standing(target: Target, { now, without = NO_IDS }: AskFor): Standing {
+  standing(target: Target, { now, without = NO_IDS, slotOf }: AskFor): Standing {
     const { lanes, credentials } = this.#pool(target);
     let best: Standing = NEVER;
     for (let index = 0; index < lanes.length; index += 1) {
       if (without.size > 0 && without.has(credentials[index]?.id ?? '')) continue;
-      const standing = (lanes[index] as Lane).standing(now);
+      const lane = lanes[index] as Lane;
+      const standing = standingOf(lane, now, slotOf);
       if (standing === 'ready') return standing;
       if (isSooner(standing, best)) best = standing;
     }
@@ -87,7 +99,8 @@ export class HealthBook implements HealthSource {
     const { lanes, credentials } = this.#pool(target);
     const only = lanes[0];
     if (lanes.length === 1 && only !== undefined) return begun(only, credentials[0], ask);
-    const index = this.#draw(lanes, credentials, ask, draw);
+    const kept = typeof ask.slotOf === 'object' ? lanes.indexOf(ask.slotOf) : -1;
+    const index = kept === -1 ? this.#draw(lanes, credentials, ask, draw) : kept;
     const lane = lanes[index];
     return lane === undefined ? undefined : begun(lane, credentials[index], ask);
   }
@@ -102,20 +115,33 @@ export class HealthBook implements HealthSource {
       const lane = lanes[index] as Lane;
       if (lane.parked(now)) continue;
       const how = lane.begin(now);
-      if (how !== undefined)
-        return {
-          lane,
-          credential: credentials[index],
-          probe: how === 'probe',
-          place: lane.allowances.begin(0, now),
-        };
+      if (how !== undefined) return admitted(lane, credentials[index], how === 'probe', { now });
     }
     return undefined;
+  }
+
+  /** The lanes of a target that have as many calls as they take. */
+  fullLanes(target: Target, { now, without = NO_IDS }: AskFor): readonly Lane[] {
+    const { lanes, credentials } = this.#pool(target);
+    return lanes.filter((lane, index) => {
+      const spent = without.has(credentials[index]?.id ?? '');
+      return !spent && standingOf(lane, now, undefined) === 'full';
+    });
   }
 
   /** Whether a target has said lately that it has too much to do, or too much from us. */
   overloaded(target: Target, now: number): boolean {
     return this.#pool(target).lanes.some((lane) => lane.overloadedUntil > now);
+  }
+
+  /** The lanes of which it is known how many calls at once they take. */
+  *limited(): Generator<Limited> {
+    for (const [name, { concurrency }] of this.#lanes) {
+      const { limit, inFlight } = concurrency;
+      if (limit === Infinity) continue;
+      const [credential = '', target = ''] = name.split(' ');
+      yield { credential, target, limit, inFlight };
+    }
   }
 
   /** Whether nothing went wrong on any lane since something last went well. */
@@ -126,13 +152,13 @@ export class HealthBook implements HealthSource {
   #draw(
     lanes: readonly Lane[],
     credentials: Pool['credentials'],
-    { now, without = NO_IDS, tokens = 0 }: AskFor,
+    { now, without = NO_IDS, tokens = 0, slotOf }: AskFor,
     draw: Draw,
   ): number {
     const weights = lanes.map((lane, index) => {
       const credential = credentials[index];
       if (credential === undefined || without.has(credential.id)) return 0;
-      return typeof lane.standing(now) === 'string' ? credential.weight * lane.ramp(now) : 0;
+      return isUsable(standingOf(lane, now, slotOf)) ? credential.weight * lane.ramp(now) : 0;
     });
     const roomy = lanes.map((lane, index) => {
       const weight = weights[index] ?? 0;
@@ -200,16 +226,29 @@ function drawn(weights: readonly number[], draw: Draw): number {
   return last;
 }
 
-function begun(
+function begun(lane: Lane, credential: Credential | undefined, ask: AskFor): Admission | undefined {
+  const { now, slotOf } = ask;
+  const standing = standingOf(lane, now, slotOf);
+  if (!isUsable(standing)) return undefined;
+  const how = standing === 'ready' ? 'call' : lane.begin(now);
+  return how === undefined ? undefined : admitted(lane, credential, how === 'probe', ask);
+}
+
+function admitted(
   lane: Lane,
   credential: Credential | undefined,
+  probe: boolean,
   { now, tokens = 0 }: AskFor,
-): Admission | undefined {
+): Admission {
+  const place = lane.allowances.begin(tokens, now);
+  lane.concurrency.begin(place.calls);
+  return { lane, credential, probe, place, held: true };
+}
+
+function standingOf(lane: Lane, now: number, slotOf: AskFor['slotOf']): Standing {
   const standing = lane.standing(now);
-  if (typeof standing !== 'string') return undefined;
-  const how = standing === 'ready' ? 'call' : lane.begin(now);
-  if (how === undefined) return undefined;
-  return { lane, credential, probe: how === 'probe', place: lane.allowances.begin(tokens, now) };
+  if (standing !== 'ready' || slotOf === lane || slotOf === 'every') return standing;
+  return lane.hasSlot(now) ? 'ready' : 'full';
 }
 
 function healthOf(lane: Lane, now: number): Health {
@@ -233,10 +272,11 @@ function rank({ breaker, openUntil = 0, parkedUntil = 0, probing }: Health, now:
   return breaker === 'closed' ? -2 : -1;
 }
 
-/** A probe before any wait; of two lanes that may not be tried the one that nobody is trying, then the one that is sooner. */
+/** A probe before a lane that is full, that before any wait; of two lanes that may not be tried the one that nobody is trying, then the one that is sooner. */
 function isSooner(standing: Exclude<Standing, 'ready'>, than: Standing): boolean {
   if (standing === 'probe') return true;
   if (typeof than === 'string') return false;
+  if (standing === 'full') return true;
   if (standing.probing !== than.probing) return than.probing;
   return standing.until < than.until;
 }

@@ -5,6 +5,9 @@ import type { Draw } from '#base/random.ts';
 import type { Secret } from '#base/secret.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { PlannedTarget } from '#routing/plan.ts';
+import { Concurrency } from '../capacity/concurrency.ts';
+import type { Line } from '../capacity/line.ts';
+import type { Waiter } from '../capacity/waiter.ts';
 import { Allowances } from './allowances.ts';
 import { blameOf } from './blame.ts';
 import { Breaker } from './breaker.ts';
@@ -29,6 +32,8 @@ export interface CredentialState {
 export type Standing =
   | 'ready'
   | 'probe'
+  /** It is well, and has as many calls as it takes. */
+  | 'full'
   | {
       /** Monotonic milliseconds. */
       readonly until: number;
@@ -38,9 +43,17 @@ export type Standing =
       readonly parked: boolean;
     };
 
+/** Whether a call may begin now. */
+export function isUsable(standing: Standing): standing is 'ready' | 'probe' {
+  return standing === 'ready' || standing === 'probe';
+}
+
 export class Lane {
   readonly breaker = new Breaker();
   readonly allowances = new Allowances();
+  readonly concurrency = new Concurrency();
+  /** Those who wait for a slot of it; undefined until somebody has. */
+  line: Line<Waiter> | undefined;
   readonly credential: CredentialState | undefined;
   /** Monotonic milliseconds. */
   parkedUntil = 0;
@@ -51,7 +64,7 @@ export class Lane {
     this.credential = credential;
   }
 
-  standing(now: number): Standing {
+  standing(now: number): Exclude<Standing, 'full'> {
     const own = this.breaker.verdict(now);
     const key = this.credential?.breaker;
     const keys = key?.verdict(now) ?? 'closed';
@@ -65,6 +78,15 @@ export class Lane {
       keys === 'open' ? (key?.openUntil ?? now) : now,
     );
     return { until, probing, parked: this.parkedUntil > now };
+  }
+
+  get hasWaiting(): boolean {
+    return this.line !== undefined && this.line.size > 0;
+  }
+
+  /** Whether one call more may begin, by somebody who has not waited for it. */
+  hasSlot(now: number): boolean {
+    return !this.hasWaiting && this.concurrency.hasRoom(this.allowances.callsLeft(now));
   }
 
   parked(now: number): boolean {
