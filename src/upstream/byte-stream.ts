@@ -1,6 +1,7 @@
 // An answer of bytes that nobody here understands, such as sound: relayed piece by piece. Each piece is content of its
 // own, so that limits on silence hold; the clean end of the connection is the end of the answer.
 
+import type { StopSignal } from '#base/stop.ts';
 import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
@@ -10,7 +11,7 @@ import { abortReason } from './network-failure.ts';
 export interface ByteStreamOptions {
   readonly model: string;
   readonly dialect: string;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 export class ByteStream implements AnswerStream {

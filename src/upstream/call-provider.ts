@@ -9,6 +9,8 @@ import { parseJson } from '#base/json.ts';
 import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { StopSignal } from '#base/stop.ts';
+import { asAbortSignal } from '#base/stop.ts';
 import type { Answer, CallFacts, CallFailed } from '#canonical/answer.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
@@ -85,7 +87,7 @@ interface Prepared {
 export async function callProvider(
   sent: Sent,
   order: CallOrder,
-  signal: AbortSignal,
+  signal: StopSignal,
   ports: ProviderPorts,
 ): Promise<Result<Answer, CallFailed>> {
   const { target, credential } = order;
@@ -103,7 +105,7 @@ export async function callProvider(
   const { auth, provider } = target;
   if (isAmbient(auth)) {
     const call = { url, headers, body: prepared.body, provider };
-    const refused = await ports.cloud.authorise(call, auth, credential, signal);
+    const refused = await ports.cloud.authorise(call, auth, credential, asAbortSignal(signal));
     if (refused !== undefined) return err({ ...known, failure: refused });
   } else authorise(headers, auth, credential);
   const watched = ports.connects.watch(target.url, sent.connectMs, signal);
@@ -156,7 +158,7 @@ interface Reading {
   readonly sent: Sent;
   readonly target: Target;
   readonly prepared: Prepared;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly ports: ProviderPorts;
 }
 

@@ -12,6 +12,8 @@
 import { joinBytes } from '#base/bytes.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { asAbortSignal } from '#base/stop.ts';
+import type { StopSignal } from '#base/stop.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { addressOf } from './http/address.ts';
@@ -40,7 +42,7 @@ export interface HttpRequest {
 }
 
 /** Never rejects. The answer may have any status; a redirect is a failure. */
-export function send(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, Failure>> {
+export function send(request: HttpRequest, signal: StopSignal): Promise<Result<HttpAnswer, Failure>> {
   if (signal.aborted) return Promise.resolve(err(abortReason(signal)));
   if (PROXIED) return sendThroughProxy(request, signal);
   return new Promise((resolve) => {
@@ -71,13 +73,13 @@ function headOf(headers: Record<string, string>, address: Address, length: numbe
   return `${head}content-length: ${length}\r\n\r\n`;
 }
 
-function sendThroughProxy(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, Failure>> {
+function sendThroughProxy(request: HttpRequest, signal: StopSignal): Promise<Result<HttpAnswer, Failure>> {
   return fetch(request.url, {
     method: 'POST',
     headers: request.headers,
     body: request.body,
     redirect: 'manual',
-    signal,
+    signal: asAbortSignal(signal),
     // Bun's own limit would end long answers after five minutes; the attempt's watch decides instead.
     timeout: false,
   }).then(
@@ -86,7 +88,7 @@ function sendThroughProxy(request: HttpRequest, signal: AbortSignal): Promise<Re
   );
 }
 
-function received(answer: HttpAnswer, signal: AbortSignal): Result<HttpAnswer, Failure> {
+function received(answer: HttpAnswer, signal: StopSignal): Result<HttpAnswer, Failure> {
   if (answer.status < 300 || answer.status >= 400) return ok(PROXIED ? answer : unpacked(answer, signal));
   answer.cancel();
   return err(redirected(answer.status));
@@ -103,7 +105,7 @@ const WHOLE = new TextDecoder();
 /** The body of an answer as text. Over the limit it is a failure, not a large string. */
 export function readAnswer(
   answer: HttpAnswer,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Result<string, Failure> | Promise<Result<string, Failure>> {
   const whole = answer.takeWhole();
   if (whole !== undefined && whole.length <= ANSWER_BYTES_MAX) return ok(WHOLE.decode(whole));
@@ -116,7 +118,7 @@ export function readAnswer(
 /** The body of an answer as bytes, when it says how many there are and they are not too many. */
 export async function readBytes(
   answer: HttpAnswer,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Result<Uint8Array<ArrayBuffer>, Failure> | undefined> {
   if (!isKnownToFit(answer)) return undefined;
   const pieces: Uint8Array[] = [];
@@ -133,7 +135,7 @@ function isKnownToFit({ header }: HttpAnswer): boolean {
 }
 
 /** The head was there and the body broke off: that is a cut answer, not an unreachable provider. */
-function cutOff(cause: Failure, signal: AbortSignal): Failure {
+function cutOff(cause: Failure, signal: StopSignal): Failure {
   if (signal.aborted || cause.code === 'upstream_protocol') return cause;
   return failure('stream_cut', 'The answer of the provider broke off.', { cause });
 }

@@ -3,6 +3,7 @@
 
 import { toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
+import type { StopSignal } from '#base/stop.ts';
 import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { isTerminal } from '#canonical/event.ts';
@@ -35,7 +36,7 @@ export interface ProviderStreamOptions {
   readonly relay?: { readonly rules: AnyRelay; readonly request: Asked };
   /** The client's names of tools, where the provider was given others. */
   readonly toolNames?: OriginalNames;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Default: STREAM_BYTES_MAX. */
   readonly limitBytes?: number;
 }
@@ -46,7 +47,7 @@ export class ProviderStream implements AnswerStream {
   readonly #decoder: StreamDecoder;
   readonly #relay: ProviderStreamOptions['relay'];
   readonly #toolNames: OriginalNames | undefined;
-  readonly #signal: AbortSignal;
+  readonly #signal: StopSignal;
   readonly #limitBytes: number;
   #bytes = 0;
   #over = false;

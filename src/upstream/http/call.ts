@@ -4,6 +4,7 @@
 import { joinBytes } from '#base/bytes.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { StopSignal } from '#base/stop.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { networkFailure } from '../network-failure.ts';
 import type { Address } from './address.ts';
@@ -23,7 +24,7 @@ export interface CallOptions {
   readonly size: number;
   /** The body where it is bytes. */
   readonly bytes: Uint8Array | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Told once: the head of the answer is there, or none will come. */
   readonly settle: (head: Result<HttpAnswer, Failure>) => void;
 }

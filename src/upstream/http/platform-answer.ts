@@ -1,5 +1,6 @@
 // An answer that the platform reads for us, in the shape of all others: through a proxy, and where a body has to be unpacked.
 
+import type { StopSignal } from '#base/stop.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { networkFailure } from '../network-failure.ts';
 import type { HttpAnswer } from './answer.ts';
@@ -55,7 +56,7 @@ export class PlatformAnswer implements HttpAnswer {
   }
 }
 
-export function fromResponse(response: Response, signal: AbortSignal): HttpAnswer {
+export function fromResponse(response: Response, signal: StopSignal): HttpAnswer {
   const { status, headers, body } = response;
   const explain = (error: unknown): Failure => networkFailure(error, signal);
   return new PlatformAnswer({ status, header: (name) => headers.get(name) ?? undefined, body, explain });

@@ -1,5 +1,6 @@
 // Answers whose bodies are packed, as their heads say.
 
+import type { StopSignal } from '#base/stop.ts';
 import { networkFailure } from '../network-failure.ts';
 import type { HttpAnswer } from './answer.ts';
 import { PlatformAnswer } from './platform-answer.ts';
@@ -18,7 +19,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
 ]);
 
 /** The very answer that was given, where it is not packed, or in a way that nobody here knows. */
-export function unpacked(answer: HttpAnswer, signal: AbortSignal): HttpAnswer {
+export function unpacked(answer: HttpAnswer, signal: StopSignal): HttpAnswer {
   const coding = answer.header('content-encoding');
   const format = coding === undefined ? undefined : FORMATS.get(coding.toLowerCase());
   if (format === undefined) return answer;
