@@ -47,46 +47,46 @@ export interface Executed {
 
 /** What is thrown inside ends the exchange as `internal`, with the attempts that were made. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Executed> {
+  const { clock, draw, client } = options;
   const attempts: AttemptFacts[] = [];
   try {
-    return await run(plan, attempts, options);
+    const admissions = new Admissions(plan, options.engine, options);
+    const race: Race = { plan, admissions, attempts, options };
+    for (;;) {
+      const step = nextStep(plan, admissions, clock.now(), draw);
+      if (step.do === 'give-up') return { attempts, outcome: { kind: 'failed', failure: step.failure } };
+      if (step.do === 'wait') await sleepUntil(step.untilMs, clock, client);
+      if (client.aborted && (attempts.length > 0 || step.do === 'wait')) return gone(attempts);
+      const admission = admissions.begin(step);
+      // While it waited somebody else became the probe, or the target was given up: decide anew.
+      if (admission === undefined) continue;
+      const first = startAttempt(plan, { target: step.target, admission }, options);
+      attempts.push(first.facts);
+      const hedge = hedgeOf(first, race);
+      const ended =
+        hedge === undefined
+          ? [{ started: first, begun: await first.begun }]
+          : await settleTwo(first, hedge, race);
+      for (const { started, begun } of ended) {
+        if (begun.ok) {
+          withLast(started.facts, attempts);
+          return { attempts, outcome: begun.value, running: runningOf(begun.value, started.target, race) };
+        }
+        admissions.failed(started.target, begun.error, started.admission);
+      }
+      if (client.aborted) return gone(attempts);
+    }
   } catch (bug) {
     options.onBug(bug);
-    const problem = failure('internal', 'Something went wrong inside the gateway.');
-    const last = attempts.at(-1);
-    if (last !== undefined) last.failure ??= problem;
-    return { attempts, outcome: { kind: 'failed', failure: problem } };
+    return broken(attempts);
   }
 }
 
-async function run(plan: Plan, attempts: AttemptFacts[], options: ExecuteOptions): Promise<Executed> {
-  const { clock, draw, client } = options;
-  const admissions = new Admissions(plan, options.engine, options);
-  const race: Race = { plan, admissions, attempts, options };
-  for (;;) {
-    const step = nextStep(plan, admissions, clock.now(), draw);
-    if (step.do === 'give-up') return { attempts, outcome: { kind: 'failed', failure: step.failure } };
-    if (step.do === 'wait') await sleepUntil(step.untilMs, clock, client);
-    if (client.aborted && (attempts.length > 0 || step.do === 'wait')) return gone(attempts);
-    const admission = admissions.begin(step);
-    // While it waited somebody else became the probe, or the target was given up: decide anew.
-    if (admission === undefined) continue;
-    const first = startAttempt(plan, { target: step.target, admission }, options);
-    attempts.push(first.facts);
-    const hedge = hedgeOf(first, race);
-    const ended =
-      hedge === undefined
-        ? [{ started: first, begun: await first.begun }]
-        : await settleTwo(first, hedge, race);
-    for (const { started, begun } of ended) {
-      if (begun.ok) {
-        withLast(started.facts, attempts);
-        return { attempts, outcome: begun.value, running: runningOf(begun.value, started.target, race) };
-      }
-      admissions.failed(started.target, begun.error, started.admission);
-    }
-    if (client.aborted) return gone(attempts);
-  }
+function broken(attempts: readonly AttemptFacts[]): Executed {
+  const problem = failure('internal', 'Something went wrong inside the gateway.');
+  const last = attempts.at(-1);
+  if (last !== undefined) last.failure ??= problem;
+  return { attempts, outcome: { kind: 'failed', failure: problem } };
 }
 
 function gone(attempts: readonly AttemptFacts[]): Executed {
