@@ -69,11 +69,12 @@ export class Call implements HttpAnswer {
     this.untouched = false;
     const parser = this.#parser;
     const headless = parser.head === undefined;
-    const pieces = this.#pieces;
-    const before = pieces.length;
-    parser.push(bytes, pieces);
+    const body = parser.push(bytes);
+    if (body !== undefined) {
+      this.#pieces.push(body);
+      this.#unread += body.length;
+    }
     if (parser.malformed) return this.breakOff('MALFORMED_HTTP');
-    for (let index = before; index < pieces.length; index += 1) this.#unread += pieces[index]?.length ?? 0;
     if (parser.over) this.#end();
     if (headless && parser.head !== undefined) this.options.settle(ok(this));
     if (this.#reader !== undefined && (this.#unread > 0 || this.ended)) this.#give(this.#reader);
