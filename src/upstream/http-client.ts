@@ -54,10 +54,11 @@ export function send(request: HttpRequest, signal: StopSignal): Promise<Result<H
     const head = headOf(request.headers, address, length);
     if (head === undefined) return settle(err(networkFailure({ code: 'INVALID_HEADER' }, signal)));
     if (typeof body === 'string') {
-      const size = head.length + length;
-      dispatch(new Call({ address, text: head + body, size, bytes: undefined, signal, settle }));
+      const whole = { text: head + body, size: head.length + length, bytes: undefined };
+      dispatch(new Call({ address, request: whole, signal, settle }));
     } else {
-      dispatch(new Call({ address, text: head, size: head.length, bytes: body, signal, settle }));
+      const parts = { text: head, size: head.length, bytes: body };
+      dispatch(new Call({ address, request: parts, signal, settle }));
     }
   });
 }

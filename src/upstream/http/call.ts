@@ -16,21 +16,29 @@ import type { Connection } from './connection.ts';
 const UNREAD_BYTES_MAX = 64 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 
-export interface CallOptions {
-  readonly address: Address;
+export interface RequestText {
   /** The head with its empty line, and the body where that is text. */
   readonly text: string;
   /** Bytes of `text`. */
   readonly size: number;
   /** The body where it is bytes. */
   readonly bytes: Uint8Array | undefined;
+}
+
+export interface CallOptions {
+  readonly address: Address;
+  readonly request: RequestText;
   readonly signal: StopSignal;
   /** Told once: the head of the answer is there, or none will come. */
   readonly settle: (head: Result<HttpAnswer, Failure>) => void;
 }
 
 export class Call implements HttpAnswer {
-  readonly options: CallOptions;
+  readonly address: Address;
+  readonly #signal: StopSignal;
+  readonly #settle: CallOptions['settle'];
+  /** What is sent; let go as soon as it cannot be wanted a second time. */
+  request: RequestText | undefined;
   broken: Failure | undefined;
   ended = false;
   #parser = new AnswerParser();
@@ -42,8 +50,12 @@ export class Call implements HttpAnswer {
   readonly #onAbort = (): void => this.breakOff('ABORT_ERR');
 
   constructor(options: CallOptions) {
-    this.options = options;
-    options.signal.addEventListener('abort', this.#onAbort);
+    const { address, request, signal, settle } = options;
+    this.address = address;
+    this.#signal = signal;
+    this.#settle = settle;
+    this.request = request;
+    signal.addEventListener('abort', this.#onAbort);
   }
 
   get status(): number {
@@ -67,6 +79,7 @@ export class Call implements HttpAnswer {
 
   receive(bytes: Buffer): void {
     this.untouched = false;
+    this.request = undefined;
     const parser = this.#parser;
     const headless = parser.head === undefined;
     const body = parser.push(bytes);
@@ -76,7 +89,7 @@ export class Call implements HttpAnswer {
     }
     if (parser.malformed) return this.breakOff('MALFORMED_HTTP');
     if (parser.over) this.#end();
-    if (headless && parser.head !== undefined) this.options.settle(ok(this));
+    if (headless && parser.head !== undefined) this.#settle(ok(this));
     if (this.#reader !== undefined && (this.#unread > 0 || this.ended)) this.#give(this.#reader);
     else if (this.#unread > UNREAD_BYTES_MAX && !this.ended) this.#pause();
   }
@@ -94,9 +107,9 @@ export class Call implements HttpAnswer {
   breakOff(code: string): void {
     if (this.ended) return;
     const headless = this.#parser.head === undefined;
-    this.broken = networkFailure({ code }, this.options.signal);
+    this.broken = networkFailure({ code }, this.#signal);
     this.#end();
-    if (headless) this.options.settle(err(this.broken));
+    if (headless) this.#settle(err(this.broken));
     else if (this.#reader !== undefined) this.#give(this.#reader);
   }
 
@@ -149,7 +162,7 @@ export class Call implements HttpAnswer {
 
   #end(): void {
     this.ended = true;
-    this.options.signal.removeEventListener('abort', this.#onAbort);
+    this.#signal.removeEventListener('abort', this.#onAbort);
     this.#connection?.release(this);
     this.#connection = undefined;
   }

@@ -32,12 +32,12 @@ export class Connection {
   /** Monotonic milliseconds; kept by the pool. */
   idleSince = 0;
 
-  constructor(address: Address, call: Call, events: ConnectionEvents) {
-    this.address = address;
+  constructor(call: Call, events: ConnectionEvents) {
+    this.address = call.address;
     this.#events = events;
     this.#call = call;
     call.carriedBy(this);
-    const { hostname, port, secure } = address;
+    const { hostname, port, secure } = this.address;
     const tls = { serverName: hostname, rejectUnauthorized: true, ALPNProtocols: 'http/1.1' };
     Bun.connect({ hostname, port, data: this, socket: HANDLERS, ...(secure && { tls }) }).catch(
       (error: unknown) => this.closed(codeOf(error)),
@@ -128,7 +128,9 @@ export class Connection {
     call?.breakOff(code);
   }
 
-  #sendRequest({ options: { text, size, bytes } }: Call): void {
+  #sendRequest({ request }: Call): void {
+    if (request === undefined) return;
+    const { text, size, bytes } = request;
     const sent = this.#socket?.write(text) ?? -1;
     if (sent >= 0 && sent < size) this.#unsent = Buffer.from(text).subarray(sent);
     if (bytes === undefined) return;

@@ -17,8 +17,7 @@ const EVENTS = { idle: keep, gone: forget, stale: again };
 
 /** Sends the call over a connection that waits, or over a new one. */
 export function dispatch(call: Call): void {
-  const { address } = call.options;
-  const idle = waiting.get(address.origin);
+  const idle = waiting.get(call.address.origin);
   for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
     if (connection.usable) return connection.carry(call);
   }
@@ -26,7 +25,7 @@ export function dispatch(call: Call): void {
 }
 
 function connect(call: Call): void {
-  void new Connection(call.options.address, call, EVENTS);
+  void new Connection(call, EVENTS);
 }
 
 /** Once, and over a new connection: the peer cannot have seen it. */
