@@ -40,7 +40,7 @@ function running(launcher: Launcher, child: Subprocess, port: number): Running {
   };
 }
 
-async function startBare(launcher: Launcher, upstreamPort: number): Promise<Running> {
+export async function startBare(launcher: Launcher, upstreamPort: number): Promise<Running> {
   const command = [process.execPath, 'bench/bare-proxy.ts', `http://127.0.0.1:${upstreamPort}/v1`];
   const child = launcher.start(command, { core: SUBJECT_CORE, stdout: 'pipe' });
   return running(launcher, child, await printedPort(child));
@@ -105,13 +105,15 @@ export interface ClewOptions {
   readonly passthrough: boolean;
   /** For Bun itself, such as those of its profiler. */
   readonly flags?: readonly string[];
+  /** The program, where it is not that of this work tree. */
+  readonly main?: string;
 }
 
 /** Clew as an operator runs it: keys, journal, SQLite, metrics on, and its log read by another process. */
 export async function startClew(
   launcher: Launcher,
   upstreamPort: number,
-  { passthrough, flags = [] }: ClewOptions,
+  { passthrough, flags = [], main = CLEW_MAIN }: ClewOptions,
 ): Promise<Running> {
   const port = freePort();
   const directory = join(launcher.directory, `clew-${port}`);
@@ -129,7 +131,7 @@ export async function startClew(
     join(directory, 'data'),
   ];
   const serve = ['serve', '--config', config, ...addresses, '--log', 'json'];
-  const child = launcher.start([process.execPath, ...flags, CLEW_MAIN, ...serve], {
+  const child = launcher.start([process.execPath, ...flags, main, ...serve], {
     core: SUBJECT_CORE,
     stdout: log.descriptor,
     env: { CLEW_BENCH_KEY: CLEW_KEY, CLEW_BENCH_CREDENTIAL: 'clew-bench-credential' },

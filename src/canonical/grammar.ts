@@ -4,9 +4,9 @@ import type { ChatEvent } from '#canonical/event.ts';
 
 export class Grammar {
   #phase: 'before' | 'running' | 'over' = 'before';
-  /** Open part of each choice. */
-  readonly #open = new Map<number, number>();
-  readonly #choiceOf = new Map<number, number>();
+  /** The open parts and, at the same places, their choices. Nearly always there is one: maps would be larger than all else. */
+  readonly #parts: number[] = [];
+  readonly #choices: number[] = [];
   #nextPart = 0;
 
   get over(): boolean {
@@ -31,31 +31,33 @@ export class Grammar {
       case 'open':
         return this.#checkOpen(event.part, event.choice);
       case 'delta':
-        return this.#choiceOf.has(event.part) ? undefined : `delta for part ${event.part}, which is not open`;
+        return this.#parts.includes(event.part)
+          ? undefined
+          : `delta for part ${event.part}, which is not open`;
       case 'close':
         return this.#checkClose(event.part);
       case 'end':
         this.#phase = 'over';
-        return this.#open.size === 0 ? undefined : 'end while a part is open';
+        return this.#parts.length === 0 ? undefined : 'end while a part is open';
       default:
         return undefined;
     }
   }
 
   #checkOpen(part: number, choice: number): string | undefined {
-    if (this.#open.has(choice)) return `part ${part} opens while another is open`;
+    if (this.#choices.includes(choice)) return `part ${part} opens while another is open`;
     if (part < this.#nextPart) return `part number ${part} was used before`;
     this.#nextPart = part + 1;
-    this.#open.set(choice, part);
-    this.#choiceOf.set(part, choice);
+    this.#parts.push(part);
+    this.#choices.push(choice);
     return undefined;
   }
 
   #checkClose(part: number): string | undefined {
-    const choice = this.#choiceOf.get(part);
-    if (choice === undefined) return `close of part ${part}, which is not open`;
-    this.#open.delete(choice);
-    this.#choiceOf.delete(part);
+    const at = this.#parts.indexOf(part);
+    if (at === -1) return `close of part ${part}, which is not open`;
+    this.#parts.splice(at, 1);
+    this.#choices.splice(at, 1);
     return undefined;
   }
 }

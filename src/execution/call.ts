@@ -1,6 +1,7 @@
 // What the executor asks of the world: one call of one target. upstream/ makes the real one, tests a scripted one.
 
 import type { Result } from '#base/result.ts';
+import type { StopSignal } from '#base/stop.ts';
 import type { Answer, CallFailed } from '#canonical/answer.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import type { Admission } from './health/health-book.ts';
@@ -20,4 +21,4 @@ export interface CallOrder {
  * Never rejects. When `signal` is aborted its reason is the Failure to give: the call ends soon, and the connection to
  * the provider is closed.
  */
-export type Call = (order: CallOrder, signal: AbortSignal) => Promise<Result<Answer, CallFailed>>;
+export type Call = (order: CallOrder, signal: StopSignal) => Promise<Result<Answer, CallFailed>>;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 
 import { seededDraw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
+import type { StopSignal } from '#base/stop.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
@@ -142,7 +143,7 @@ describe('execute', () => {
     const clock = new VirtualClock();
     const running = new Set<Watch>();
     const bugs: unknown[] = [];
-    const signals: AbortSignal[] = [];
+    const signals: StopSignal[] = [];
     const call: Call = ({ target: { id } }, signal) => {
       signals.push(signal);
       if (id === 'p/1') return Promise.resolve(err({ status: 503, failure: failure('upstream_error', 'x') }));

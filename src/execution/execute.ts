@@ -50,48 +50,48 @@ export interface Executed {
 
 /** What is thrown inside ends the exchange as `internal`, with the attempts that were made. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Executed> {
+  const { clock, draw, client } = options;
   const attempts: AttemptFacts[] = [];
   const admissions = new Admissions(plan, options.engine, options);
   try {
-    return await run({ plan, admissions, attempts, options });
+    const race: Race = { plan, admissions, attempts, options };
+    for (;;) {
+      const step = nextStep(plan, admissions, clock.now(), draw);
+      if (step.do === 'give-up') return failed(attempts, step.failure);
+      const refused = step.do === 'try' ? undefined : await pause(step, admissions, options);
+      if (client.aborted && (attempts.length > 0 || step.do !== 'try')) return failed(attempts, GONE);
+      if (refused !== undefined) return failed(attempts, refused);
+      if (step.do === 'queue') continue;
+      const admission = admissions.begin(step);
+      // While it waited somebody else became the probe, or the target was given up: decide anew.
+      if (admission === undefined) continue;
+      const first = startAttempt(plan, { target: step.target, admission }, options);
+      attempts.push(first.facts);
+      const hedge = hedgeOf(first, race);
+      const ended =
+        hedge === undefined
+          ? [{ started: first, begun: await first.begun }]
+          : await settleTwo(first, hedge, race);
+      for (const { started, begun } of ended) {
+        if (begun.ok) {
+          withLast(started.facts, attempts);
+          return { attempts, outcome: begun.value, running: runningOf(begun.value, started.target, race) };
+        }
+        admissions.failed(started.target, begun.error, started.admission);
+      }
+      if (client.aborted) return failed(attempts, GONE);
+    }
   } catch (bug) {
     options.onBug(bug);
-    const problem = failure('internal', 'Something went wrong inside the gateway.');
-    const last = attempts.at(-1);
-    if (last !== undefined) last.failure ??= problem;
-    return failed(attempts, problem);
+    return broken(attempts);
   } finally {
     admissions.giveBack();
   }
 }
 
-async function run(race: Race): Promise<Executed> {
-  const { plan, admissions, attempts, options } = race;
-  const { clock, draw, client } = options;
-  for (;;) {
-    const step = nextStep(plan, admissions, clock.now(), draw);
-    if (step.do === 'give-up') return failed(attempts, step.failure);
-    const refused = step.do === 'try' ? undefined : await pause(step, admissions, options);
-    if (client.aborted && (attempts.length > 0 || step.do !== 'try')) return failed(attempts, GONE);
-    if (refused !== undefined) return failed(attempts, refused);
-    if (step.do === 'queue') continue;
-    const admission = admissions.begin(step);
-    // While it waited somebody else became the probe, or the target was given up: decide anew.
-    if (admission === undefined) continue;
-    const first = startAttempt(plan, { target: step.target, admission }, options);
-    attempts.push(first.facts);
-    const hedge = hedgeOf(first, race);
-    const ended =
-      hedge === undefined
-        ? [{ started: first, begun: await first.begun }]
-        : await settleTwo(first, hedge, race);
-    for (const { started, begun } of ended) {
-      if (begun.ok) {
-        withLast(started.facts, attempts);
-        return { attempts, outcome: begun.value, running: runningOf(begun.value, started.target, race) };
-      }
-      admissions.failed(started.target, begun.error, started.admission);
-    }
-    if (client.aborted) return failed(attempts, GONE);
-  }
+function broken(attempts: readonly AttemptFacts[]): Executed {
+  const problem = failure('internal', 'Something went wrong inside the gateway.');
+  const last = attempts.at(-1);
+  if (last !== undefined) last.failure ??= problem;
+  return failed(attempts, problem);
 }

@@ -2,6 +2,8 @@
 // own signal is aborted with the Failure as its reason, so no loser of a race lives on.
 
 import type { Alarm, Clock } from '#base/clock.ts';
+import { Stop } from '#base/stop.ts';
+import type { StopSignal } from '#base/stop.ts';
 import { failure } from '#canonical/failure.ts';
 import type { FailureCode } from '#canonical/failure.ts';
 
@@ -23,30 +25,32 @@ export interface WatchOptions {
 }
 
 export class Watch {
-  readonly #controller = new AbortController();
-  readonly #client: AbortSignal;
+  readonly #stop = new Stop();
   readonly #clock: Clock;
   readonly #deadlineAt: number;
   readonly #alarm: Alarm;
   readonly #running: Set<Watch>;
-  readonly #onClientGone = (): void => this.#end('client_gone', 'The client closed the connection.');
   #limit: Limit = 'first_content_timeout';
+  #released = false;
 
   /** `limitMs` is for the first content. */
   constructor(options: WatchOptions, limitMs: number) {
     const { clock, client } = options;
     this.#clock = clock;
-    this.#client = client;
     this.#deadlineAt = options.deadlineAt;
     this.#running = options.running;
     this.#running.add(this);
     this.#alarm = clock.alarm(this.#untilNextLimit(limitMs), () => this.#ring());
-    if (client.aborted) this.#onClientGone();
-    else client.addEventListener('abort', this.#onClientGone, { once: true });
+    const gone = (): void => {
+      if (!this.#released) this.#end('client_gone', 'The client closed the connection.');
+    };
+    // Never taken off again: that costs as much as putting it on, and the signal goes when its request goes.
+    if (client.aborted) gone();
+    else client.addEventListener('abort', gone);
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): StopSignal {
+    return this.#stop;
   }
 
   /** Content has come: from now on silence is what is waited for, `limitMs` from now. Called on every chunk. */
@@ -57,9 +61,9 @@ export class Watch {
 
   /** The attempt is over: nothing rings any more. Idempotent. */
   release(): void {
+    this.#released = true;
     this.#running.delete(this);
     this.#alarm.clear();
-    this.#client.removeEventListener('abort', this.#onClientGone);
   }
 
   /** Gives the call up: closes the connection to the provider. */
@@ -79,6 +83,6 @@ export class Watch {
 
   #end(code: FailureCode, message: string): void {
     this.release();
-    this.#controller.abort(failure(code, message));
+    this.#stop.abort(failure(code, message));
   }
 }

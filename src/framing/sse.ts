@@ -10,12 +10,13 @@ const LF = 10;
 const CR = 13;
 const NOTHING: Uint8Array = new Uint8Array(0);
 const NO_FRAMES: readonly Frame[] = [];
+/** One for all streams: only whole events are decoded, so it remembers nothing from one to the next. */
+const TEXT = new TextDecoder();
 
 /** One event may carry a whole picture in base64. Beyond this the stream is given up as runaway. */
 export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
 export class SseFramer {
-  readonly #text = new TextDecoder();
   readonly #limit: number;
   #frames: Frame[] = [];
   /** The beginning of an event whose end has not arrived: `#held.subarray(0, #heldLength)`. */
@@ -43,7 +44,7 @@ export class SseFramer {
     const whole = this.#takeWholeEvents(bytes);
     if (whole.length === 0) return NO_FRAMES;
     this.#taken = whole;
-    return this.#read(this.#text.decode(whole));
+    return this.#read(TEXT.decode(whole));
   }
 
   /** The connection ended: an event whose closing blank line never came still counts. */
@@ -52,7 +53,7 @@ export class SseFramer {
     this.#taken = NOTHING;
     this.#heldLength = 0;
     if (rest.length === 0 || this.overflowed) return NO_FRAMES;
-    return this.#read(`${this.#text.decode(rest)}\n\n`);
+    return this.#read(`${TEXT.decode(rest)}\n\n`);
   }
 
   /** The bytes of the frames that the last `push` gave, comments and all. Empty after `finish`. */

@@ -95,46 +95,48 @@ export async function exchange(
   return reply(prepared.value, executed, dialect, gateway);
 }
 
+interface Admitted {
+  readonly snapshot: Snapshot;
+  readonly caller: Caller;
+}
+
+function admit(incoming: Incoming, gateway: Gateway): Result<Admitted, Failure> {
+  const { snapshot, keyring } = gateway.current();
+  if (gateway.live.draining) return err(draining());
+  const caller = keyring.admit(incoming.header);
+  return caller.ok ? ok({ snapshot, caller: caller.value }) : caller;
+}
+
 async function prepare(
   incoming: Incoming,
   arrival: Arrival,
   dialect: AnyClientDialect,
   gateway: Gateway,
 ): Promise<Result<Prepared, Failure>> {
-  const { snapshot, keyring } = gateway.current();
-  if (gateway.live.draining) return err(draining());
-  const caller = keyring.admit(incoming.header);
-  if (!caller.ok) return caller;
+  const admitted = admit(incoming, gateway);
+  if (!admitted.ok) return admitted;
+  const { snapshot, caller } = admitted.value;
   const received = await receive(incoming, snapshot.server, dialect.forms === true);
   if (!received.ok) return received;
-  const decoded = dialect.decodeRequest(received.value.body, incoming);
+  const { text, body, form } = received.value;
+  const decoded = dialect.decodeRequest(body, incoming);
   if (!decoded.ok) return decoded;
   const wished = withHeaderWishes(decoded.value, incoming);
   if (!wished.ok) return wished;
   const request = wished.value;
-  const { allows } = caller.value;
-  if (!mayAsk(request.model, allows, snapshot)) return err(notAllowed(request.model));
-  const { key } = caller.value;
+  if (!mayAsk(request.model, caller.allows, snapshot)) return err(notAllowed(request.model));
+  const { key } = caller;
   const said = request.continues === undefined ? request : await recall(request, dialect, key, gateway);
   const whole = withNamedWishes(said, snapshot);
-  const plan = planFor(whole, { incoming, dialect, caller: caller.value, snapshot }, gateway);
-  if (!plan.ok) return plan;
+  const planned = planFor(whole, { incoming, dialect, caller, snapshot }, gateway);
+  if (!planned.ok) return planned;
   const { id, startedMs } = arrival;
-  const intended = gateway.journal.intend({ id, startedMs, key: caller.value.key, model: request.model });
+  const intended = gateway.journal.intend({ id, startedMs, key, model: request.model });
   if (!intended.ok) return err(unaccountable(intended.error));
   const framing = dialect.streamFraming?.(incoming) ?? 'sse';
-  return ok({
-    incoming,
-    arrival,
-    snapshot,
-    caller: caller.value,
-    ...received.value,
-    request,
-    whole,
-    framing,
-    plan: plan.value,
-    tellsRoute: wantsMetadata(incoming),
-  });
+  const plan = planned.value;
+  const asked = { request, whole, framing, plan, tellsRoute: wantsMetadata(incoming) };
+  return ok({ incoming, arrival, snapshot, caller, text, body, form, ...asked });
 }
 
 function draining(): Failure {

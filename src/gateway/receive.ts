@@ -14,10 +14,10 @@ export interface Received {
   readonly text: string;
   /** The fields of the JSON or the small ones of the form. */
   readonly body: JsonObject;
-  readonly form?: Form;
+  readonly form?: Form | undefined;
 }
 
-export async function receive(
+export function receive(
   incoming: Incoming,
   limits: BodyLimits,
   forms: boolean,
@@ -25,10 +25,13 @@ export async function receive(
   if (forms && boundaryOf(incoming.header('content-type') ?? '') !== undefined) {
     return receiveForm(incoming, limits);
   }
-  const received = await incoming.readText(limits);
-  if (!received.ok) return received;
-  const body = parseJson(received.value);
-  if (isObject(body)) return ok({ text: received.value, body });
+  return incoming.readText(limits).then(readJson);
+}
+
+function readJson(text: Result<string, Failure>): Result<Received, Failure> {
+  if (!text.ok) return text;
+  const body = parseJson(text.value);
+  if (isObject(body)) return ok({ text: text.value, body });
   const message =
     body === undefined ? 'The body is not valid JSON.' : 'The body is JSON, but not an object with fields.';
   return err(failure('invalid_request', message));

@@ -57,7 +57,7 @@ export function startDataPlane(
         const outgoing = incoming.ok
           ? await dispatch(incoming.value, table, ports)
           : refuse(incoming.error, ports);
-        const state = incoming.ok ? incoming.value.bodyState() : 'unread';
+        const state = incoming.ok ? incoming.value.bodyState : 'unread';
         if (state !== 'read' && hasBody(request)) return dismiss(outgoing, state, request, server);
         if (!(outgoing.body instanceof ReadableStream)) ended();
         return respond(outgoing);

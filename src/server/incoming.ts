@@ -17,17 +17,13 @@ const HOST = /^[A-Za-z0-9._-]+(:\d+)?$|^\[[0-9a-fA-F:.]+\](:\d+)?$/;
  */
 export type BodyState = 'unread' | 'read' | 'late';
 
-export interface Received extends Incoming {
-  readonly bodyState: () => BodyState;
-}
-
 export interface Wiring {
   readonly clock: Clock;
   /** Called when a streamed answer has ended. */
   readonly ended: () => void;
 }
 
-export function incomingOf(request: Request, { clock, ended }: Wiring): Result<Received, Failure> {
+export function incomingOf(request: Request, wiring: Wiring): Result<Received, Failure> {
   const { headers, url } = request;
   const host = headers.get('host');
   if (host !== null && !HOST.test(host)) {
@@ -35,28 +31,70 @@ export function incomingOf(request: Request, { clock, ended }: Wiring): Result<R
   }
   const pathAt = url.indexOf('/', url.indexOf('://') + 3);
   const queryAt = url.indexOf('?', pathAt);
-  const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
-  let state: BodyState = 'unread';
-  const noted = async <Body>(reading: Promise<Result<Body, Failure>>): Promise<Result<Body, Failure>> => {
-    const body = await reading;
-    if (body.ok) state = 'read';
-    else if (body.error.code === 'request_timeout') state = 'late';
-    return body;
-  };
-  return ok({
-    method: request.method,
-    path: queryAt === -1 ? url.slice(pathAt) : url.slice(pathAt, queryAt),
-    query,
-    header: (name) => headers.get(name) ?? keyInQuery(name, query),
-    // A getter: making the signal costs microseconds, and not every request needs one.
-    get signal() {
-      return request.signal;
-    },
-    readText: (limits) => noted(readBody(request, limits, clock, AS_TEXT)),
-    readBytes: (limits) => noted(readBody(request, limits, clock, AS_BYTES)),
-    ended,
-    bodyState: () => state,
-  });
+  const path = queryAt === -1 ? url.slice(pathAt) : url.slice(pathAt, queryAt);
+  return ok(new Received(request, path, queryAt === -1 ? '' : url.slice(queryAt + 1), wiring));
+}
+
+/** A class and not a literal: its functions are made once, not for each request. */
+export class Received implements Incoming {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly header: Incoming['header'];
+  readonly ended: () => void;
+  bodyState: BodyState = 'unread';
+  readonly #request: Request;
+  readonly #clock: Clock;
+
+  constructor(request: Request, path: string, query: string, { clock, ended }: Wiring) {
+    const { headers } = request;
+    this.method = request.method;
+    this.path = path;
+    this.query = query;
+    this.header = (name) => headers.get(name) ?? keyInQuery(name, query);
+    this.ended = ended;
+    this.#request = request;
+    this.#clock = clock;
+  }
+
+  /** A getter: making the signal costs microseconds, and not every request needs one. */
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+
+  readText(limits: BodyLimits): Promise<Result<string, Failure>> {
+    return this.#read(limits, AS_TEXT);
+  }
+
+  readBytes(limits: BodyLimits): Promise<Result<Bytes, Failure>> {
+    return this.#read(limits, AS_BYTES);
+  }
+
+  #read<Body>(limits: BodyLimits, as: Reading<Body>): Promise<Result<Body, Failure>> {
+    const { bodyLimit, bodyDeadlineMs } = limits;
+    const encoding = this.header('content-encoding');
+    if (encoding !== undefined && encoding !== 'identity') return Promise.resolve(err(packed(encoding)));
+    const declared = this.header('content-length');
+    if (declared !== undefined && Number(declared) > bodyLimit) {
+      return Promise.resolve(err(tooLarge(bodyLimit)));
+    }
+    return new Promise((resolve) => {
+      // Whoever resolves first decides. The reading itself cannot be told to stop; it ends with the connection, which the
+      // data plane closes after a body that came too late.
+      const alarm = this.#clock.alarm(bodyDeadlineMs, () => {
+        this.bodyState = 'late';
+        resolve(err(tooSlow(bodyDeadlineMs)));
+      });
+      const settle = (body: Result<Body, Failure>): void => {
+        alarm.clear();
+        if (body.ok && this.bodyState === 'unread') this.bodyState = 'read';
+        resolve(body);
+      };
+      const broken = (): void => settle(err(failure('client_gone', 'The request broke off.')));
+      if (declared === undefined) as.unsized(this.#request, bodyLimit).then(settle, broken);
+      else as.sized(this.#request).then((body) => settle(ok(body)), broken);
+    });
+  }
 }
 
 /** Clients of one language may name their key in the address; it counts as the header that they would send it in. */
@@ -84,31 +122,6 @@ const AS_BYTES: Reading<Bytes> = {
   unsized: readBytesUpTo,
 };
 
-async function readBody<Body>(
-  request: Request,
-  limits: BodyLimits,
-  clock: Clock,
-  as: Reading<Body>,
-): Promise<Result<Body, Failure>> {
-  const { bodyLimit, bodyDeadlineMs } = limits;
-  const encoding = request.headers.get('content-encoding');
-  if (encoding !== null && encoding !== 'identity') {
-    const message = `Bodies with content-encoding ${encoding.slice(0, 40)} are not read; send them as they are.`;
-    return err(failure('unsupported_media_type', message));
-  }
-  const declared = request.headers.get('content-length');
-  if (declared !== null && Number(declared) > bodyLimit) return err(tooLarge(bodyLimit));
-  return new Promise((resolve) => {
-    // Whoever resolves first decides. The reading itself cannot be told to stop; it ends with the connection, which the
-    // data plane closes after a body that came too late.
-    const alarm = clock.alarm(bodyDeadlineMs, () => resolve(err(tooSlow(bodyDeadlineMs))));
-    const reading = declared === null ? as.unsized(request, bodyLimit) : as.sized(request).then(ok);
-    reading
-      .then(resolve, () => resolve(err(failure('client_gone', 'The request broke off.'))))
-      .finally(() => alarm.clear());
-  });
-}
-
 async function readBytesUpTo(request: Request, limit: number): Promise<Result<Bytes, Failure>> {
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -132,6 +145,11 @@ async function readTextUpTo(request: Request, limit: number): Promise<Result<str
     text += decoder.decode(piece, { stream: true });
   }
   return ok(text + decoder.decode());
+}
+
+function packed(encoding: string): Failure {
+  const message = `Bodies with content-encoding ${encoding.slice(0, 40)} are not read; send them as they are.`;
+  return failure('unsupported_media_type', message);
 }
 
 function tooLarge(limit: number): Failure {

@@ -1,7 +1,7 @@
 // Prometheus metrics, made from the same facts as the log line. Exchanges are summed in plain series; the library writes
 // them out when `/metrics` is asked for.
 
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 
 import { NANO_PER_DOLLAR } from '#base/money.ts';
 import { registerCapacity } from './capacity-series.ts';
@@ -11,6 +11,7 @@ import { registerProcessGauges } from './process-gauges.ts';
 import type { Gauges } from './process-gauges.ts';
 import { SeriesTable } from './series.ts';
 import type { Labels } from './series.ts';
+import { registerTallies, Tally } from './tally.ts';
 
 /** Label sets of each table: a client can invent as many model names as it likes. */
 const LABEL_SETS_MAX = 1_000;
@@ -18,14 +19,12 @@ const OTHER = 'other';
 const NONE = 'none';
 const OK = 'ok';
 
-const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
-const MS_PER_SECOND = 1_000;
+/** Exchanges are counted so many at once, and before anybody looks: the code that counts is warm then. */
+const SEEN_MAX = 64;
 
 interface ExchangeSeries {
   readonly labels: Labels;
-  /** Children of the histograms with their labels bound. */
-  readonly duration: Observer;
-  readonly firstContent: Observer;
+  readonly times: TimeSeries;
   requests: number;
   inputTokens: number;
   outputTokens: number;
@@ -40,8 +39,11 @@ interface AttemptSeries {
   attempts: number;
 }
 
-interface Observer {
-  observe(value: number): void;
+/** The outcome is left out of the times: an outcome more would be sixteen lines more. */
+interface TimeSeries {
+  readonly labels: Labels;
+  readonly duration: Tally;
+  readonly firstContent: Tally;
 }
 
 /** Plain data: it goes from process to process as JSON. */
@@ -49,59 +51,63 @@ export type WorkerMetrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 const EXCHANGE_LABELS = ['endpoint', 'model', 'target', 'outcome'] as const;
 const ATTEMPT_LABELS = ['target', 'outcome'] as const;
-/** The outcome is left out of the times: an outcome more would be sixteen lines more. */
-const TIME_LABELS = ['endpoint', 'model', 'target'] as const;
 
 export class Metrics {
   readonly #registry = new Registry();
   readonly #exchanges: SeriesTable<ExchangeSeries>;
+  readonly #times: SeriesTable<TimeSeries>;
   readonly #attempts: SeriesTable<AttemptSeries>;
+  #seen: ExchangeFacts[] = [];
   readonly #closeGauges: () => void;
 
   /** The gauges are asked when somebody scrapes. */
   constructor(gauges: Gauges) {
-    const duration = this.#histogram(
-      'clew_exchange_duration_seconds',
-      'From the request to the end of the answer.',
-    );
-    const firstContent = this.#histogram(
-      'clew_first_content_seconds',
-      'From the request to the first content.',
-    );
+    this.#times = new SeriesTable({
+      limit: LABEL_SETS_MAX,
+      other: { endpoint: OTHER, model: OTHER, target: OTHER },
+      open: (labels) => ({ labels, duration: new Tally(), firstContent: new Tally() }),
+    });
     this.#exchanges = new SeriesTable({
       limit: LABEL_SETS_MAX,
       other: { endpoint: OTHER, model: OTHER, target: OTHER, outcome: OTHER },
-      open: (labels) => {
-        const { endpoint = OTHER, model = OTHER, target = OTHER } = labels;
-        return {
-          labels,
-          duration: duration.labels(endpoint, model, target),
-          firstContent: firstContent.labels(endpoint, model, target),
-          requests: 0,
-          inputTokens: 0,
-          outputTokens: 0,
-          costNano: 0,
-          costUnknown: 0,
-          cacheSavedNano: 0,
-          cacheMissedNano: 0,
-        };
-      },
+      open: (labels) => ({
+        labels,
+        times: this.#timesOf(labels),
+        requests: 0,
+        inputTokens: 0,
+        outputTokens: 0,
+        costNano: 0,
+        costUnknown: 0,
+        cacheSavedNano: 0,
+        cacheMissedNano: 0,
+      }),
     });
     this.#attempts = new SeriesTable({
       limit: LABEL_SETS_MAX,
       other: { target: OTHER, outcome: OTHER },
       open: (labels) => ({ labels, attempts: 0 }),
     });
+    this.#registerTimes();
     this.#registerCounters();
     this.#closeGauges = registerProcessGauges(this.#registry, gauges);
   }
 
-  /** Counts one exchange that has ended: about a microsecond. */
+  /** Counts one exchange that has ended, a moment later. */
   observe(facts: ExchangeFacts): void {
+    if (this.#seen.push(facts) >= SEEN_MAX) this.#count();
+  }
+
+  #count(): void {
+    const seen = this.#seen;
+    this.#seen = [];
+    for (const facts of seen) this.#countExchange(facts);
+  }
+
+  #countExchange(facts: ExchangeFacts): void {
     const series = this.#seriesOf(facts);
     series.requests += 1;
-    observeMs(series.duration, facts.totalMs);
-    observeMs(series.firstContent, facts.firstContentMs);
+    series.times.duration.observeMs(facts.totalMs);
+    series.times.firstContent.observeMs(facts.firstContentMs);
     if (facts.usage !== undefined) {
       series.inputTokens += facts.usage.inputTotal;
       series.outputTokens += facts.usage.outputTotal;
@@ -121,11 +127,13 @@ export class Metrics {
 
   /** In Prometheus's text format. */
   text(): Promise<string> {
+    this.#count();
     return this.#registry.metrics();
   }
 
   /** The same as data, for a supervisor that adds up those of its workers. */
   series(): Promise<WorkerMetrics> {
+    this.#count();
     return this.#registry.getMetricsAsJSON();
   }
 
@@ -155,14 +163,31 @@ export class Metrics {
     this.#attempts.at(`${target}\n${outcome}`, () => ({ target, outcome })).attempts += 1;
   }
 
-  #histogram(name: string, help: string): Histogram<(typeof TIME_LABELS)[number]> {
-    return new Histogram({
-      name,
-      help,
-      labelNames: TIME_LABELS,
-      buckets: SECONDS,
-      registers: [this.#registry],
-    });
+  #timesOf({ endpoint = OTHER, model = OTHER, target = OTHER }: Labels): TimeSeries {
+    return this.#times.at(`${endpoint}\n${model}\n${target}`, () => ({ endpoint, model, target }));
+  }
+
+  #registerTimes(): void {
+    const times = (name: string, help: string, tally: (series: TimeSeries) => Tally): void => {
+      const table = this.#times;
+      registerTallies(this.#registry, {
+        name,
+        help,
+        *all() {
+          for (const series of table.all()) yield [series.labels, tally(series)];
+        },
+      });
+    };
+    times(
+      'clew_exchange_duration_seconds',
+      'From the request to the end of the answer.',
+      (series) => series.duration,
+    );
+    times(
+      'clew_first_content_seconds',
+      'From the request to the first content.',
+      (series) => series.firstContent,
+    );
   }
 
   #registerCounters(): void {
@@ -225,9 +250,4 @@ interface CounterOptions<Series> {
   readonly labelNames: readonly string[];
   readonly table: SeriesTable<Series>;
   readonly value: (series: Series) => number;
-}
-
-/** The library throws at what is not a number, and a count is not worth an exchange. */
-function observeMs(observer: Observer, ms: number | undefined): void {
-  if (ms !== undefined && Number.isFinite(ms)) observer.observe(ms / MS_PER_SECOND);
 }

@@ -1,42 +1,31 @@
 // An answer of bytes that nobody here understands, such as sound: relayed piece by piece. Each piece is content of its
 // own, so that limits on silence hold; the clean end of the connection is the end of the answer.
 
+import type { StopSignal } from '#base/stop.ts';
 import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
-import type { Failure } from '#canonical/failure.ts';
-import { abortReason, networkFailure } from './network-failure.ts';
-
-/** The part of a stream's reader that is used here: the platform's types for it disagree with each other. */
-interface Reader {
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
-}
+import type { ByteSource } from './http/answer.ts';
+import { abortReason } from './network-failure.ts';
 
 export interface ByteStreamOptions {
   readonly model: string;
   readonly dialect: string;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 export class ByteStream implements AnswerStream {
-  readonly #reader: Reader;
+  readonly #source: ByteSource;
   readonly #options: ByteStreamOptions;
-  #broken: Failure | undefined;
   #pieces = 0;
 
-  constructor(body: ReadableStream<Uint8Array>, options: ByteStreamOptions) {
-    this.#reader = body.getReader();
+  constructor(source: ByteSource, options: ByteStreamOptions) {
+    this.#source = source;
     this.#options = options;
   }
 
-  async read(): Promise<Uint8Array | undefined> {
-    try {
-      const { done, value } = await this.#reader.read();
-      return done ? undefined : value;
-    } catch (error) {
-      this.#broken = networkFailure(error, this.#options.signal);
-      return undefined;
-    }
+  read(): Promise<Uint8Array | undefined> {
+    return this.#source.read();
   }
 
   decode(bytes: Uint8Array | undefined): Batch {
@@ -61,13 +50,13 @@ export class ByteStream implements AnswerStream {
 
   #ending(): ChatEvent {
     const { signal } = this.#options;
+    const { broken } = this.#source;
     if (signal.aborted) return { kind: 'failure', failure: abortReason(signal) };
-    if (this.#broken === undefined && this.#pieces > 0)
-      return { kind: 'end', finishes: [{ reason: 'stop' }] };
+    if (broken === undefined && this.#pieces > 0) return { kind: 'end', finishes: [{ reason: 'stop' }] };
     const problem =
-      this.#broken === undefined
+      broken === undefined
         ? failure('upstream_protocol', 'The provider sent an empty answer.')
-        : failure('stream_cut', 'The answer of the provider broke off.', { cause: this.#broken });
+        : failure('stream_cut', 'The answer of the provider broke off.', { cause: broken });
     return { kind: 'failure', failure: problem };
   }
 }

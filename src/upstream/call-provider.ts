@@ -9,6 +9,8 @@ import { parseJson } from '#base/json.ts';
 import type { Draw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import type { StopSignal } from '#base/stop.ts';
+import { asAbortSignal } from '#base/stop.ts';
 import type { Answer, CallFacts, CallFailed } from '#canonical/answer.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
@@ -28,7 +30,8 @@ import type { CloudAuth } from './cloud/cloud-auth.ts';
 import type { ConnectWatch } from './connect-watch.ts';
 import { fitRequest } from './fit-request.ts';
 import { acceptOf, framingOf, isStream, openFramer } from './framings.ts';
-import { discard, readAnswer, readBytes, readError, send } from './http-client.ts';
+import { readAnswer, readBytes, readError, send } from './http-client.ts';
+import type { HttpAnswer } from './http/answer.ts';
 import { ProviderStream } from './provider-stream.ts';
 import { stamping, stampResponse } from './seal-issuers.ts';
 import type { Recalled } from './seal-issuers.ts';
@@ -84,7 +87,7 @@ interface Prepared {
 export async function callProvider(
   sent: Sent,
   order: CallOrder,
-  signal: AbortSignal,
+  signal: StopSignal,
   ports: ProviderPorts,
 ): Promise<Result<Answer, CallFailed>> {
   const { target, credential } = order;
@@ -102,7 +105,7 @@ export async function callProvider(
   const { auth, provider } = target;
   if (isAmbient(auth)) {
     const call = { url, headers, body: prepared.body, provider };
-    const refused = await ports.cloud.authorise(call, auth, credential, signal);
+    const refused = await ports.cloud.authorise(call, auth, credential, asAbortSignal(signal));
     if (refused !== undefined) return err({ ...known, failure: refused });
   } else authorise(headers, auth, credential);
   const watched = ports.connects.watch(target.url, sent.connectMs, signal);
@@ -110,7 +113,7 @@ export async function callProvider(
   watched.answered(response.ok);
   if (!response.ok) return err({ ...known, failure: response.error });
   const { status } = response.value;
-  sent.onHeaders?.(order, (name) => response.value.headers.get(name) ?? undefined);
+  sent.onHeaders?.(order, response.value.header);
   if (isAmbient(auth) && (status === 401 || status === 403)) ports.cloud.refused(auth, provider, credential);
   const read = await readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
   return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });
@@ -155,28 +158,28 @@ interface Reading {
   readonly sent: Sent;
   readonly target: Target;
   readonly prepared: Prepared;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly ports: ProviderPorts;
 }
 
 /** One wait for an answer in one piece, none for a stream: an async function around another costs as much as its work. */
 function readResponse(
-  response: Response,
+  response: HttpAnswer,
   reading: Reading,
 ): Result<Answer, Failure> | Promise<Result<Answer, Failure>> {
   const { sent, target, prepared, signal } = reading;
   if (response.status >= 300) return readFailure(response, reading);
-  const type = response.headers.get('content-type') ?? '';
+  const type = response.header('content-type') ?? '';
   if (!sent.request.stream) return readWhole(response, type, reading);
   const framing = framingOf(prepared.speaker, target.quirks);
-  if (isStream(type, framing) && response.body !== null) {
+  if (isStream(type, framing)) {
     const framer = openFramer(framing);
     const opened = prepared.speaker.openDecoder(target.quirks);
     const decoder = prepared.stamp === undefined ? opened : stamping(opened, prepared.stamp);
     const relay =
       prepared.relay === undefined ? {} : { relay: { rules: prepared.relay, request: sent.request } };
     const names = prepared.toolNames === undefined ? {} : { toolNames: prepared.toolNames };
-    const stream = new ProviderStream(response.body, { framer, decoder, signal, ...relay, ...names });
+    const stream = new ProviderStream(response, { framer, decoder, signal, ...relay, ...names });
     return ok({ kind: 'stream', stream, losses: prepared.losses });
   }
   return readWholeAsStream(response, type, reading);
@@ -184,7 +187,7 @@ function readResponse(
 
 /** Asked for a stream and given one piece: some providers do so for errors, some for everything. */
 async function readWholeAsStream(
-  response: Response,
+  response: HttpAnswer,
   type: string,
   reading: Reading,
 ): Promise<Result<Answer, Failure>> {
@@ -197,13 +200,13 @@ async function readWholeAsStream(
 }
 
 async function readWhole(
-  response: Response,
+  response: HttpAnswer,
   type: string,
   reading: Reading,
 ): Promise<Result<Answer, Failure>> {
   const { target, prepared, signal } = reading;
   if (type.startsWith('text/event-stream')) {
-    discard(response);
+    response.cancel();
     return err(failure('upstream_protocol', 'The provider sent a stream where one answer was asked for.'));
   }
   if (prepared.speaker.describeBytes !== undefined && !/\bjson\b/.test(type)) {
@@ -228,7 +231,7 @@ async function readWhole(
 
 /** In one piece where the length is told: until the last byte has come another target can still answer instead. */
 async function relayBytes(
-  response: Response,
+  response: HttpAnswer,
   type: string,
   { target, prepared, signal }: Reading,
 ): Promise<Result<Answer, Failure>> {
@@ -243,22 +246,20 @@ async function relayBytes(
     if (bytes.value.length === 0) return err(notJson(type, ''));
     return ok({ kind: 'whole', response: described, relay: bytes.value, type, losses });
   }
-  if (response.body === null) return err(notJson(type, ''));
   return ok({
     kind: 'stream',
-    stream: new ByteStream(response.body, { model, dialect, signal }),
+    stream: new ByteStream(response, { model, dialect, signal }),
     type,
     losses,
   });
 }
 
 async function readFailure(
-  response: Response,
+  response: HttpAnswer,
   { prepared, ports }: Reading,
 ): Promise<Result<Answer, Failure>> {
   const text = await readError(response);
-  const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
-  return err(prepared.speaker.decodeFailure(response.status, header, text, ports.clock.wallMs()));
+  return err(prepared.speaker.decodeFailure(response.status, response.header, text, ports.clock.wallMs()));
 }
 
 /** How much of an unreadable answer is kept for the record. */

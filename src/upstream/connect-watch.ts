@@ -3,6 +3,8 @@
 // either is the call given up. An address that answered lately is not suspected, so a slow model costs nothing.
 
 import type { Clock } from '#base/clock.ts';
+import { Stop } from '#base/stop.ts';
+import type { StopSignal } from '#base/stop.ts';
 import { failure } from '#canonical/failure.ts';
 
 /** How long an answer vouches for its address. */
@@ -11,7 +13,7 @@ const VOUCH_MS = 10_000;
 const ADDRESSES_MAX = 1_000;
 
 export interface Watched {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The head of the answer is there, or the call failed. */
   answered(alive: boolean): void;
 }
@@ -29,12 +31,12 @@ export class ConnectWatch {
     this.#probe = probe;
   }
 
-  watch(url: string, connectMs: number, signal: AbortSignal): Watched {
+  watch(url: string, connectMs: number, signal: StopSignal): Watched {
     if (this.#vouched(url)) return { signal, answered: (alive) => this.#note(url, alive) };
-    const controller = new AbortController();
+    const controller = new Stop();
     const forward = (): void => controller.abort(signal.reason);
     if (signal.aborted) forward();
-    else signal.addEventListener('abort', forward, { once: true });
+    else signal.addEventListener('abort', forward);
     let waiting = true;
     const alarm = this.#clock.alarm(connectMs, () => {
       const judge = (alive: boolean): void => {
@@ -44,7 +46,7 @@ export class ConnectWatch {
       this.#probe(url, connectMs).then(judge, () => judge(false));
     });
     return {
-      signal: controller.signal,
+      signal: controller,
       answered: (alive) => {
         waiting = false;
         alarm.clear();

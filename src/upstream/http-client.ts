@@ -2,20 +2,38 @@
 // comes from the configuration and never from a caller, redirects are not followed (they would carry the credential
 // away), certificates are checked, bodies have a limit, and no timer of the platform's is in force but our own.
 //
-// Two limits of Bun's client, tried: what arrives together with the end of a broken connection is lost, so the last words
-// before a cut may be missing. And bytes that nobody asked for close a connection that waits, but once the next request is
-// under way they are its answer, by all that HTTP/1.1 can say.
+// It speaks HTTP/1.1 over sockets of the platform's (http/), on the thread that asks: the platform's own client works on
+// another one, and the ways there and back cost as much as the rest of a relayed request (docs/decisions/0024-own-http-client.md).
+// Where the environment names a proxy the platform's is used, since it knows how to pass one.
+//
+// A limit of HTTP/1.1: bytes that nobody asked for close a connection that waits, but once the next request is under way
+// they are its answer.
 
+import { joinBytes } from '#base/bytes.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { asAbortSignal } from '#base/stop.ts';
+import type { StopSignal } from '#base/stop.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
+import { addressOf } from './http/address.ts';
+import type { Address } from './http/address.ts';
+import type { HttpAnswer } from './http/answer.ts';
+import { Call } from './http/call.ts';
+import { fromResponse } from './http/platform-answer.ts';
+import { dispatch } from './http/pool.ts';
+import { PACKINGS, unpacked } from './http/unpack.ts';
 import { abortReason, networkFailure } from './network-failure.ts';
 
 /** The largest answer in one piece that is read into memory, counted as it is after unpacking. */
 export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 /** An error page is read only so far. */
 const ERROR_BYTES_MAX = 64 * 1024;
+/** A line more in a head could be a request more; and letters beyond ASCII mean something else to each reader. */
+const UNSAID = /[^\t -~]/;
+const PROXIED = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some(
+  (name) => (process.env[name] ?? '') !== '',
+);
 
 export interface HttpRequest {
   readonly url: string;
@@ -23,24 +41,58 @@ export interface HttpRequest {
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Never rejects. The response may have any status; a redirect is a failure. */
-export function send(request: HttpRequest, signal: AbortSignal): Promise<Result<Response, Failure>> {
+/** Never rejects. The answer may have any status; a redirect is a failure. */
+export function send(request: HttpRequest, signal: StopSignal): Promise<Result<HttpAnswer, Failure>> {
   if (signal.aborted) return Promise.resolve(err(abortReason(signal)));
+  if (PROXIED) return sendThroughProxy(request, signal);
+  return new Promise((resolve) => {
+    const settle = (answer: Result<HttpAnswer, Failure>): void =>
+      resolve(answer.ok ? received(answer.value, signal) : answer);
+    const { body } = request;
+    const address = addressOf(request.url);
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const head = headOf(request.headers, address, length);
+    if (head === undefined) return settle(err(networkFailure({ code: 'INVALID_HEADER' }, signal)));
+    if (typeof body === 'string') {
+      const whole = { text: head + body, size: head.length + length, bytes: undefined };
+      dispatch(new Call({ address, request: whole, signal, settle }));
+    } else {
+      const parts = { text: head, size: head.length, bytes: body };
+      dispatch(new Call({ address, request: parts, signal, settle }));
+    }
+  });
+}
+
+/** Undefined where a header cannot be said. */
+function headOf(headers: Record<string, string>, address: Address, length: number): string | undefined {
+  let head = `POST ${address.path} HTTP/1.1\r\nhost: ${address.host}\r\naccept-encoding: ${PACKINGS}\r\n`;
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (UNSAID.test(value)) return undefined;
+    if (name !== 'host') head += `${name}: ${value}\r\n`;
+  }
+  return `${head}content-length: ${length}\r\n\r\n`;
+}
+
+function sendThroughProxy(request: HttpRequest, signal: StopSignal): Promise<Result<HttpAnswer, Failure>> {
   return fetch(request.url, {
     method: 'POST',
     headers: request.headers,
     body: request.body,
     redirect: 'manual',
-    signal,
+    signal: asAbortSignal(signal),
     // Bun's own limit would end long answers after five minutes; the attempt's watch decides instead.
     timeout: false,
-  }).then(received, (error: unknown) => err(networkFailure(error, signal)));
+  }).then(
+    (response) => received(fromResponse(response, signal), signal),
+    (error: unknown) => err(networkFailure(error, signal)),
+  );
 }
 
-function received(response: Response): Result<Response, Failure> {
-  if (response.status < 300 || response.status >= 400) return ok(response);
-  discard(response);
-  return err(redirected(response.status));
+function received(answer: HttpAnswer, signal: StopSignal): Result<HttpAnswer, Failure> {
+  if (answer.status < 300 || answer.status >= 400) return ok(PROXIED ? answer : unpacked(answer, signal));
+  answer.cancel();
+  return err(redirected(answer.status));
 }
 
 function redirected(status: number): Failure {
@@ -49,73 +101,68 @@ function redirected(status: number): Failure {
   return failure('upstream_protocol', message, { upstreamStatus: status });
 }
 
+const WHOLE = new TextDecoder();
+
 /** The body of an answer as text. Over the limit it is a failure, not a large string. */
-export async function readAnswer(response: Response, signal: AbortSignal): Promise<Result<string, Failure>> {
-  try {
-    if (isKnownToFit(response)) return ok(await response.text());
-    const text = await readUpTo(response, ANSWER_BYTES_MAX);
-    if (text !== undefined) return ok(text);
-    return err(failure('upstream_runaway', `The answer is larger than ${ANSWER_BYTES_MAX} bytes.`));
-  } catch (error) {
-    return err(cutOff(error, signal));
-  }
+export function readAnswer(
+  answer: HttpAnswer,
+  signal: StopSignal,
+): Result<string, Failure> | Promise<Result<string, Failure>> {
+  const whole = answer.takeWhole();
+  if (whole !== undefined && whole.length <= ANSWER_BYTES_MAX) return ok(WHOLE.decode(whole));
+  return readTextUpTo(answer, ANSWER_BYTES_MAX).then((text) => {
+    if (text === undefined) return err(runaway());
+    return answer.broken === undefined ? ok(text) : err(cutOff(answer.broken, signal));
+  });
 }
 
 /** The body of an answer as bytes, when it says how many there are and they are not too many. */
 export async function readBytes(
-  response: Response,
-  signal: AbortSignal,
+  answer: HttpAnswer,
+  signal: StopSignal,
 ): Promise<Result<Uint8Array<ArrayBuffer>, Failure> | undefined> {
-  if (!isKnownToFit(response)) return undefined;
-  try {
-    return ok(new Uint8Array(await response.arrayBuffer()));
-  } catch (error) {
-    return err(cutOff(error, signal));
-  }
+  if (!isKnownToFit(answer)) return undefined;
+  const pieces: Uint8Array[] = [];
+  for (let piece = await answer.read(); piece !== undefined; piece = await answer.read()) pieces.push(piece);
+  if (answer.broken !== undefined) return err(cutOff(answer.broken, signal));
+  return ok(joinBytes(pieces) as Uint8Array<ArrayBuffer>);
 }
 
 /** The length of a packed body says nothing of what comes out: a thousand times as much, for zeros. */
-function isKnownToFit({ headers }: Response): boolean {
-  const declared = headers.get('content-length');
-  if (declared === null || Number(declared) > ANSWER_BYTES_MAX) return false;
-  return !headers.has('content-encoding');
+function isKnownToFit({ header }: HttpAnswer): boolean {
+  const declared = header('content-length');
+  if (declared === undefined || Number(declared) > ANSWER_BYTES_MAX) return false;
+  return header('content-encoding') === undefined;
 }
 
 /** The head was there and the body broke off: that is a cut answer, not an unreachable provider. */
-function cutOff(error: unknown, signal: AbortSignal): Failure {
-  const cause = networkFailure(error, signal);
+function cutOff(cause: Failure, signal: StopSignal): Failure {
   if (signal.aborted || cause.code === 'upstream_protocol') return cause;
   return failure('stream_cut', 'The answer of the provider broke off.', { cause });
 }
 
-/** The beginning of an error's body; empty when it cannot be read. */
-export async function readError(response: Response): Promise<string> {
-  try {
-    return (await readUpTo(response, ERROR_BYTES_MAX, true)) ?? '';
-  } catch {
-    return '';
-  }
+function runaway(): Failure {
+  return failure('upstream_runaway', `The answer is larger than ${ANSWER_BYTES_MAX} bytes.`);
 }
 
-async function readUpTo(response: Response, limit: number, cut = false): Promise<string | undefined> {
-  if (response.body === null) return '';
-  const reader = response.body.getReader();
+/** The beginning of an error's body; empty when it cannot be read. */
+export async function readError(answer: HttpAnswer): Promise<string> {
+  const text = await readTextUpTo(answer, ERROR_BYTES_MAX, true);
+  return answer.broken === undefined ? (text ?? '') : '';
+}
+
+/** `cut`: what came before the limit; else nothing when there is more. */
+async function readTextUpTo(answer: HttpAnswer, limit: number, cut = false): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
+  for (let piece = await answer.read(); piece !== undefined; piece = await answer.read()) {
+    length += piece.length;
     if (length > limit) {
-      void reader.cancel().catch(() => undefined);
+      answer.cancel();
       return cut ? text : undefined;
     }
-    text += decoder.decode(value, { stream: true });
+    text += decoder.decode(piece, { stream: true });
   }
-}
-
-/** Lets a body go that nobody will read. */
-export function discard(response: Response): void {
-  void response.body?.cancel().catch(() => undefined);
+  return text + decoder.decode();
 }

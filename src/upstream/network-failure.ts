@@ -1,6 +1,7 @@
 // What the HTTP client threw, as a Failure. The codes are those that Bun's fetch gives (tried against closed ports, dead
 // names, bad certificates and resets; upstream/network-failure.test.ts repeats the trial).
 
+import type { StopSignal } from '#base/stop.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure, FailureCode } from '#canonical/failure.ts';
 
@@ -25,7 +26,7 @@ const MESSAGES = {
 } as const satisfies Partial<Record<FailureCode, string>>;
 
 /** `signal` is the attempt's own: when it was aborted, its reason is the failure and not the error it provoked. */
-export function networkFailure(error: unknown, signal: AbortSignal): Failure {
+export function networkFailure(error: unknown, signal: StopSignal): Failure {
   if (signal.aborted) return abortReason(signal);
   const code = errorCode(error);
   const kind = classify(code);
@@ -33,7 +34,7 @@ export function networkFailure(error: unknown, signal: AbortSignal): Failure {
 }
 
 /** The Failure that an aborted signal carries. */
-export function abortReason(signal: AbortSignal): Failure {
+export function abortReason(signal: StopSignal): Failure {
   return isFailure(signal.reason) ? signal.reason : failure('client_gone', 'The call was given up.');
 }
 

@@ -6,6 +6,8 @@ import type { Relay } from '#dialects/dialect.ts';
 import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { SseFramer } from '#framing/sse.ts';
 import { encodeContext } from '../../test/support/encode-context.ts';
+import type { ByteSource } from './http/answer.ts';
+import { send } from './http-client.ts';
 import { ProviderStream } from './provider-stream.ts';
 
 const CHUNK = toBytes('data: {"id":"x","model":"m","choices":[{"index":0,"delta":{"content":"go "}}]}\n\n');
@@ -15,11 +17,13 @@ describe.each([true, false])('a stream that never ends, passing through %p', (pa
     const { provider } = openaiChat;
     const rules: Relay = openaiChat.relay;
     let cancelled = false;
-    const body = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(CHUNK),
+    const source: ByteSource = {
+      read: async () => CHUNK,
+      broken: undefined,
+      ended: false,
       cancel: () => void (cancelled = true),
-    });
-    const stream = new ProviderStream(body, {
+    };
+    const stream = new ProviderStream(source, {
       framer: new SseFramer(),
       decoder: provider.openDecoder({}),
       signal: new AbortController().signal,
@@ -46,10 +50,10 @@ test('a stream that is not packed as it says is a fault of the provider, not of 
     port: 0,
     fetch: () => new Response('data: plain\n\n', { headers: { 'content-encoding': 'gzip' } }),
   });
-  const { body } = await fetch(wall.url);
-  if (body === null) throw new Error('no body');
   const signal = new AbortController().signal;
-  const stream = new ProviderStream(body, {
+  const sent = await send({ url: wall.url.href, headers: {}, body: '{}' }, signal);
+  if (!sent.ok) throw new Error(sent.error.code);
+  const stream = new ProviderStream(sent.value, {
     framer: new SseFramer(),
     decoder: openaiChat.provider.openDecoder({}),
     signal,

@@ -3,6 +3,7 @@
 
 import { toBytes } from '#base/bytes.ts';
 import type { Frame } from '#base/frame.ts';
+import type { StopSignal } from '#base/stop.ts';
 import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import type { Asked } from '#canonical/asked.ts';
 import { isTerminal } from '#canonical/event.ts';
@@ -14,7 +15,8 @@ import type { Framer } from '#framing/framer.ts';
 import { sseText } from '#framing/sse.ts';
 import { restoreEvent } from '#providers/fit-names.ts';
 import type { OriginalNames } from '#providers/fit-names.ts';
-import { abortReason, networkFailure } from './network-failure.ts';
+import type { ByteSource } from './http/answer.ts';
+import { abortReason } from './network-failure.ts';
 
 const NO_EVENTS: readonly ChatEvent[] = [];
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -27,12 +29,6 @@ export const STREAM_BYTES_MAX = 128 * 1024 * 1024;
 const DRAIN_READS_MAX = 4;
 const DRAIN_MS_MAX = 1_000;
 
-/** The part of a stream's reader that is used here: the platform's types for it disagree with each other. */
-interface Reader {
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
-  cancel(): Promise<void>;
-}
-
 export interface ProviderStreamOptions {
   readonly framer: Framer;
   readonly decoder: StreamDecoder;
@@ -40,27 +36,26 @@ export interface ProviderStreamOptions {
   readonly relay?: { readonly rules: AnyRelay; readonly request: Asked };
   /** The client's names of tools, where the provider was given others. */
   readonly toolNames?: OriginalNames;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Default: STREAM_BYTES_MAX. */
   readonly limitBytes?: number;
 }
 
 export class ProviderStream implements AnswerStream {
-  readonly #reader: Reader;
+  readonly #source: ByteSource;
   readonly #framer: Framer;
   readonly #decoder: StreamDecoder;
   readonly #relay: ProviderStreamOptions['relay'];
   readonly #toolNames: OriginalNames | undefined;
-  readonly #signal: AbortSignal;
+  readonly #signal: StopSignal;
   readonly #limitBytes: number;
   #bytes = 0;
-  #broken: Failure | undefined;
   #over = false;
   #failedFrame = false;
   #closed = false;
 
-  constructor(body: ReadableStream<Uint8Array>, options: ProviderStreamOptions) {
-    this.#reader = body.getReader();
+  constructor(source: ByteSource, options: ProviderStreamOptions) {
+    this.#source = source;
     this.#framer = options.framer;
     this.#decoder = options.decoder;
     this.#relay = options.relay;
@@ -69,14 +64,8 @@ export class ProviderStream implements AnswerStream {
     this.#limitBytes = options.limitBytes ?? STREAM_BYTES_MAX;
   }
 
-  async read(): Promise<Uint8Array | undefined> {
-    try {
-      const { done, value } = await this.#reader.read();
-      return done ? undefined : value;
-    } catch (error) {
-      this.#broken = networkFailure(error, this.#signal);
-      return undefined;
-    }
+  read(): Promise<Uint8Array | undefined> {
+    return this.#source.read();
   }
 
   decode(bytes: Uint8Array | undefined): Batch {
@@ -146,7 +135,7 @@ export class ProviderStream implements AnswerStream {
    */
   #readEnd(): Batch {
     const last = this.#framer.finish();
-    const tail = this.#readSeveral(this.#broken === undefined ? last : [], NO_BYTES);
+    const tail = this.#readSeveral(this.#source.broken === undefined ? last : [], NO_BYTES);
     if (this.#over) return tail;
     this.#over = true;
     const events = [...tail.events, ...this.#decoder.finish().map((event) => this.#withCause(event))];
@@ -157,9 +146,10 @@ export class ProviderStream implements AnswerStream {
   #withCause(event: ChatEvent): ChatEvent {
     if (event.kind !== 'failure' || event.failure.code !== 'stream_cut') return event;
     if (this.#signal.aborted) return { kind: 'failure', failure: abortReason(this.#signal) };
-    if (this.#broken === undefined) return event;
-    if (this.#broken.code === 'upstream_protocol') return { kind: 'failure', failure: this.#broken };
-    return { kind: 'failure', failure: { ...event.failure, cause: this.#broken } };
+    const { broken } = this.#source;
+    if (broken === undefined) return event;
+    if (broken.code === 'upstream_protocol') return { kind: 'failure', failure: broken };
+    return { kind: 'failure', failure: { ...event.failure, cause: broken } };
   }
 
   /** Some providers leave the closing frame out; clients of the dialect wait for it. */
@@ -187,7 +177,7 @@ export class ProviderStream implements AnswerStream {
 
   /** A connection whose body was read to its end can be used again; any other is closed. */
   #letGo(ended: boolean): void {
-    if (!ended) void drain(this.#reader);
+    if (!ended && !this.#source.ended) void drain(this.#source);
   }
 }
 
@@ -199,17 +189,11 @@ function corrupt(): Failure {
   return failure('upstream_protocol', 'A checksum or a length in the provider’s stream is wrong.');
 }
 
-async function drain(reader: Reader): Promise<void> {
-  const close = (): void => void reader.cancel().catch(() => undefined);
-  const timer = setTimeout(close, DRAIN_MS_MAX);
-  try {
-    for (let reads = 0; reads < DRAIN_READS_MAX; reads += 1) {
-      if ((await reader.read()).done) return;
-    }
-    close();
-  } catch {
-    // The connection is gone already, which is all that was wanted.
-  } finally {
-    clearTimeout(timer);
+async function drain(source: ByteSource): Promise<void> {
+  const timer = setTimeout(() => source.cancel(), DRAIN_MS_MAX);
+  for (let reads = 0; reads < DRAIN_READS_MAX && !source.ended; reads += 1) {
+    if ((await source.read()) === undefined) break;
   }
+  clearTimeout(timer);
+  if (!source.ended) source.cancel();
 }

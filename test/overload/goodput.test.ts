@@ -58,7 +58,7 @@ describe.each(['upstream_overloaded', 'upstream_rate_limited'] as const)(
       expect(quantile(times(late), 0.99)).toBeLessThanOrEqual(2 * quantile(times(usual.ended), 0.99));
       // Who is not let in hears it at once; who waits in vain, at the end of the wait that was allowed.
       const refused = late.filter(({ failure }) => failure?.code === 'overloaded');
-      const why = ({ failure }: Ended) => (failure?.detail as { why: string }).why;
+      const why = ({ failure }: Ended) => (failure?.detail as { why: string } | undefined)?.why;
       const atOnce = refused.filter((one) => why(one) === 'too-long' || why(one) === 'full');
       expect(atOnce.length).toBeGreaterThan(0.7 * refused.length);
       expect(

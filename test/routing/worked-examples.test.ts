@@ -10,7 +10,6 @@ import { openaiChat } from '#dialects/openai-chat/index.ts';
 import { Engine } from '#execution/engine.ts';
 import { explainRoute } from '#gateway/route.ts';
 import type { DryRun } from '#gateway/route.ts';
-import type { ChatRequest } from '#canonical/request.ts';
 import { prefixesOf } from '#routing/prefixes.ts';
 import { Statistics } from '#routing/statistics/statistics.ts';
 import { sizeBucket } from '#routing/view.ts';
@@ -97,7 +96,7 @@ function statisticsOf({ seen, request }: Row, snapshot: Snapshot): Statistics {
 function prefixes(text: string): ReturnType<typeof prefixesOf>['prefixes'] {
   const decoded = openaiChat.client.decodeRequest(JSON.parse(text));
   if (!decoded.ok) throw new Error(decoded.error.message);
-  return prefixesOf(decoded.value as ChatRequest).prefixes;
+  return prefixesOf(decoded.value).prefixes;
 }
 
 async function route(row: Row, snapshot: Snapshot): Promise<DryRun> {

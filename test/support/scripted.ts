@@ -2,6 +2,7 @@
 
 import { seededDraw } from '#base/random.ts';
 import { err, ok } from '#base/result.ts';
+import type { StopSignal } from '#base/stop.ts';
 import type { AnswerStream, Batch } from '#canonical/answer.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
@@ -34,10 +35,10 @@ export type Scripted = FailureCode | Failure | 'silence' | readonly Beat[];
 export class ScriptedStream implements AnswerStream {
   readonly #beats: Beat[];
   readonly #clock: VirtualClock;
-  readonly #signal: AbortSignal;
+  readonly #signal: StopSignal;
   #now: readonly ChatEvent[] = [];
 
-  constructor(beats: readonly Beat[], clock: VirtualClock, signal: AbortSignal) {
+  constructor(beats: readonly Beat[], clock: VirtualClock, signal: StopSignal) {
     this.#beats = [...beats];
     this.#clock = clock;
     this.#signal = signal;
@@ -61,7 +62,7 @@ export class ScriptedStream implements AnswerStream {
   }
 }
 
-export function untilOrAborted(ms: number, clock: VirtualClock, signal: AbortSignal): Promise<void> {
+export function untilOrAborted(ms: number, clock: VirtualClock, signal: StopSignal): Promise<void> {
   return new Promise((resolve) => {
     const alarm = clock.alarm(ms, resolve);
     signal.addEventListener('abort', () => {
@@ -73,7 +74,7 @@ export function untilOrAborted(ms: number, clock: VirtualClock, signal: AbortSig
 
 export interface Made extends CallOrder {
   readonly at: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** Exchanges one after the other, in one process that remembers. */

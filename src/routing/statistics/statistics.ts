@@ -140,9 +140,13 @@ class LiveTargetView implements TargetView {
   }
 }
 
-/** The value of a key, made when it is not there; the one that was used longest ago goes when there are too many. */
+/**
+ * The value of a key, made when it is not there; the one that was used longest ago goes when there are too many. In what order
+ * they were used matters only when there are many: else each look-up would be two changes of the map.
+ */
 function kept<Value>(map: Map<string, Value>, key: string, most: number, make: () => Value): Value {
   const known = map.get(key);
+  if (known !== undefined && map.size < most / 2) return known;
   if (known !== undefined) map.delete(key);
   const value = known ?? make();
   map.set(key, value);

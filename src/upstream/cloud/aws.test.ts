@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { SystemClock } from '#base/system-clock.ts';
 import { canonicalRequest, sign, signatureProblem } from '../../../test/support/sigv4.ts';
-import { send } from '../http-client.ts';
+import { readAnswer, send } from '../http-client.ts';
 import { AwsSigner, readKeyPair } from './aws.ts';
 
 const KEYS = {
@@ -72,7 +72,8 @@ async function call(
   const headers = await signer.sign(unsigned, AUTH, keys, calm);
   const sent = await send({ url, headers, body: unsigned.body }, calm);
   if (!sent.ok) throw new Error(sent.error.message);
-  return `${sent.value.status} ${await sent.value.text()}`;
+  const text = await readAnswer(sent.value, calm);
+  return `${sent.value.status} ${text.ok ? text.value : text.error.code}`;
 }
 
 describe('signatures', () => {

@@ -1,6 +1,7 @@
 // Traffic on a virtual clock through the real engine: plans from live statistics, the executor with its breakers, budgets and
 // hedges, and what attempts teach. Only the targets are simulated. The same options give the same exchanges.
 
+import { asAbortSignal } from '#base/stop.ts';
 import { Secret } from '#base/secret.ts';
 import { seededDraw } from '#base/random.ts';
 import type { Draw } from '#base/random.ts';
@@ -161,7 +162,7 @@ class Traffic {
         this.#statistics.of(order.target).begin(clock.now());
         const acted = this.#acted.get(order.target.id);
         if (acted === undefined) throw new Error(`no target ${order.target.id}`);
-        return acted.call(order, asking, signal);
+        return acted.call(order, asking, asAbortSignal(signal));
       },
       ...lessonsOf({ plan, text, request }, { statistics: this.#statistics, clock }),
       clock,

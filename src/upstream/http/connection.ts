@@ -1,0 +1,164 @@
+// One connection to a provider. It carries one call at a time; what comes while it carries none ends it, so that nobody is
+// ever given the answer to another's question.
+
+import { checkServerIdentity } from 'node:tls';
+
+import type { Socket } from 'bun';
+
+import type { Address } from './address.ts';
+import type { Call } from './call.ts';
+
+export interface ConnectionEvents {
+  /** It may carry another call. */
+  readonly idle: (connection: Connection) => void;
+  /** It is gone. */
+  readonly gone: (connection: Connection) => void;
+  /** It was closed by the peer as the call went out, before a byte came: as a connection that was kept for too long is. */
+  readonly stale: (call: Call) => void;
+}
+
+type State = 'connecting' | 'open' | 'closed';
+
+export class Connection {
+  readonly address: Address;
+  readonly #events: ConnectionEvents;
+  #state: State = 'connecting';
+  #socket: Socket<Connection> | undefined;
+  #call: Call | undefined;
+  /** Calls that it has carried to their end. */
+  #carried = 0;
+  /** What the kernel has not taken yet. */
+  #unsent: Uint8Array | undefined;
+  /** Monotonic milliseconds; kept by the pool. */
+  idleSince = 0;
+
+  constructor(call: Call, events: ConnectionEvents) {
+    this.address = call.address;
+    this.#events = events;
+    this.#call = call;
+    call.carriedBy(this);
+    const { hostname, port, secure } = this.address;
+    const tls = { serverName: hostname, rejectUnauthorized: true, ALPNProtocols: 'http/1.1' };
+    Bun.connect({ hostname, port, data: this, socket: HANDLERS, ...(secure && { tls }) }).catch(
+      (error: unknown) => this.closed(codeOf(error)),
+    );
+  }
+
+  get usable(): boolean {
+    return this.#state === 'open';
+  }
+
+  carry(call: Call): void {
+    this.#call = call;
+    call.carriedBy(this);
+    this.#sendRequest(call);
+  }
+
+  /** The call is over: its answer has come whole, or nobody wants it. */
+  release(call: Call): void {
+    if (this.#call !== call) return;
+    this.#call = undefined;
+    this.#carried += 1;
+    if (this.#state !== 'open' || !call.leavesClean || this.#unsent !== undefined) return this.close();
+    this.#events.idle(this);
+  }
+
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    this.#socket?.terminate();
+    this.#events.gone(this);
+  }
+
+  opened(socket: Socket<Connection>): void {
+    // Waiting for an answer is no reason for a process to stay; who waits has reasons of his own.
+    socket.unref();
+    this.#socket = socket;
+    if (this.#state === 'closed') socket.terminate();
+    else if (!this.address.secure) this.#begin();
+  }
+
+  /** Only now something may be said: before it nobody knows who listens. */
+  shookHands(socket: Socket<Connection>, success: boolean, problem: Error | null): void {
+    const wrong = problem ?? socket.getAuthorizationError();
+    if (!success || wrong !== null) return this.#giveUp(wrong === null ? 'TLS_HANDSHAKE' : codeOf(wrong));
+    const mistaken = checkServerIdentity(this.address.hostname, socket.getPeerCertificate());
+    if (mistaken === undefined) this.#begin();
+    else this.#giveUp(codeOf(mistaken));
+  }
+
+  received(bytes: Buffer): void {
+    if (this.#call === undefined) this.close();
+    else this.#call.receive(bytes);
+  }
+
+  drained(): void {
+    const rest = this.#unsent;
+    this.#unsent = undefined;
+    if (rest !== undefined) this.#send(rest);
+  }
+
+  closed(code: string): void {
+    if (this.#state === 'closed' && this.#call === undefined) return;
+    this.#state = 'closed';
+    const call = this.#call;
+    this.#call = undefined;
+    this.#events.gone(this);
+    if (call === undefined) return;
+    if (this.#carried > 0 && call.untouched) this.#events.stale(call);
+    else call.hungUp(code);
+  }
+
+  #begin(): void {
+    this.#state = 'open';
+    if (this.#call !== undefined) this.#sendRequest(this.#call);
+  }
+
+  #giveUp(code: string): void {
+    const call = this.#call;
+    this.#call = undefined;
+    this.close();
+    call?.breakOff(code);
+  }
+
+  #sendRequest({ request }: Call): void {
+    if (request === undefined) return;
+    const { text, size, bytes } = request;
+    const sent = this.#socket?.write(text) ?? -1;
+    if (sent >= 0 && sent < size) this.#unsent = Buffer.from(text).subarray(sent);
+    if (bytes === undefined) return;
+    if (this.#unsent === undefined) this.#send(bytes);
+    else this.#unsent = Buffer.concat([this.#unsent, bytes]);
+  }
+
+  #send(bytes: Uint8Array): void {
+    const sent = this.#socket?.write(bytes) ?? -1;
+    // Closed: the socket says so itself.
+    if (sent >= 0 && sent < bytes.length) this.#unsent = bytes.subarray(sent);
+  }
+}
+
+/** One set for all sockets: a closure for each would be what a call costs. */
+const HANDLERS = {
+  open: (socket: Socket<Connection>) => socket.data.opened(socket),
+  handshake: (socket: Socket<Connection>, success: boolean, problem: Error | null) =>
+    socket.data.shookHands(socket, success, problem),
+  data: (socket: Socket<Connection>, bytes: Buffer) => socket.data.received(bytes),
+  drain: (socket: Socket<Connection>) => socket.data.drained(),
+  close: (socket: Socket<Connection>, error?: unknown) =>
+    socket.data.closed(error === undefined || error === null ? 'ECONNRESET' : codeOf(error)),
+  error: (socket: Socket<Connection>, error: unknown) => socket.data.closed(codeOf(error)),
+  connectError: (socket: Socket<Connection>, error: unknown) => socket.data.closed(codeOf(error)),
+};
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'ECONNRESET';
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'ECONNRESET';
+}

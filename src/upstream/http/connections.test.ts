@@ -1,0 +1,174 @@
+// Connections to a peer that is a raw socket, so that it can misbehave.
+
+import { afterEach, describe, expect, test } from 'bun:test';
+
+import type { Socket, TCPSocketListener } from 'bun';
+
+import { failure } from '#canonical/failure.ts';
+import { readAnswer, send } from '../http-client.ts';
+
+const calm = new AbortController().signal;
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
+
+interface Peer {
+  readonly url: string;
+  /** Connections that were made, and those that ended. */
+  opened: number;
+  closed: number;
+  /** Bytes of all requests. */
+  received: number;
+}
+
+const listeners: TCPSocketListener[] = [];
+afterEach(() => {
+  for (const listener of listeners.splice(0)) listener.stop(true);
+});
+
+/** `say` is called for each piece of a request. */
+function peer(say: (socket: Socket, seen: Peer) => void): Peer {
+  const listener = Bun.listen({
+    hostname: '127.0.0.1',
+    port: 0,
+    socket: {
+      open: () => void (seen.opened += 1),
+      close: () => void (seen.closed += 1),
+      data: (socket, bytes) => {
+        seen.received += bytes.length;
+        say(socket, seen);
+      },
+    },
+  });
+  listeners.push(listener);
+  const seen = { url: `http://127.0.0.1:${listener.port}/v1`, opened: 0, closed: 0, received: 0 };
+  return seen;
+}
+
+async function ask(url: string, body: string | Uint8Array<ArrayBuffer> = '{}'): Promise<string> {
+  const sent = await send({ url, headers: { a: 'b' }, body }, calm);
+  if (!sent.ok) return sent.error.code;
+  const read = await readAnswer(sent.value, calm);
+  return read.ok ? read.value : read.error.code;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(5);
+}
+
+describe('a connection', () => {
+  test('is used again', async () => {
+    const other = peer((socket) => socket.write(`${OK}{}`));
+    for (let time = 0; time < 5; time += 1) expect(await ask(other.url)).toBe('{}');
+    expect(other.opened).toBe(1);
+  });
+
+  test('is not used again by a peer that says so', async () => {
+    const other = peer((socket) => socket.write(OK.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n{}')));
+    expect([await ask(other.url), await ask(other.url)]).toEqual(['{}', '{}']);
+    expect(other.opened).toBe(2);
+  });
+
+  test('on which more came than was asked for gives nobody the wrong answer', async () => {
+    const other = peer((socket, { opened }) => {
+      socket.write(opened === 1 ? `${OK}{}${OK}no` : `${OK}{}`);
+    });
+    expect([await ask(other.url), await ask(other.url)]).toEqual(['{}', '{}']);
+    expect(other.opened).toBe(2);
+  });
+
+  test('that speaks while it waits is closed', async () => {
+    const other = peer((socket) => {
+      socket.write(`${OK}{}`);
+      setTimeout(() => socket.write(`${OK}no`), 20);
+    });
+    expect(await ask(other.url)).toBe('{}');
+    await until(() => other.closed === 1);
+    expect(await ask(other.url)).toBe('{}');
+    expect(other.opened).toBe(2);
+  });
+
+  test('that the peer has closed meanwhile costs nobody an answer', async () => {
+    let answered = 0;
+    const other = peer((socket) => {
+      answered += 1;
+      if (answered === 2) socket.terminate();
+      else socket.write(`${OK}{}`);
+    });
+    expect([await ask(other.url), await ask(other.url)]).toEqual(['{}', '{}']);
+    expect(other.opened).toBe(2);
+  });
+
+  test('of a first call is not tried twice', async () => {
+    const other = peer((socket) => socket.terminate());
+    expect(await ask(other.url)).toBe('upstream_reset');
+    expect(other.opened).toBe(1);
+  });
+
+  test('is closed when the call is given up', async () => {
+    const other = peer((socket) => socket.write(OK));
+    const controller = new AbortController();
+    const sent = await send({ url: other.url, headers: {}, body: '{}' }, controller.signal);
+    if (!sent.ok) throw new Error(sent.error.code);
+    const reading = readAnswer(sent.value, controller.signal);
+    controller.abort(failure('client_gone', 'gone'));
+    expect(await reading).toMatchObject({ ok: false, error: { code: 'client_gone' } });
+    await until(() => other.closed === 1);
+  });
+
+  test.each(['text', 'bytes'])('carries a large body of %s', async (kind) => {
+    const size = 8 * 1024 * 1024;
+    let done = false;
+    const other = peer((socket, { received }) => {
+      if (received < size || done) return;
+      done = true;
+      socket.write(`${OK}{}`);
+    });
+    const body = kind === 'text' ? 'ż'.repeat(size / 2) : new Uint8Array(size);
+    expect(await ask(other.url, body)).toBe('{}');
+    expect(other.received).toBeGreaterThan(size);
+    expect(other.received).toBeLessThan(size + 400);
+  });
+
+  test('is not read from while nobody reads the answer', async () => {
+    const size = 64 * 1024 * 1024;
+    const bytes = Buffer.alloc(1024 * 1024);
+    let sent = 0;
+    const more = (socket: Socket): void => {
+      while (sent < size) {
+        const taken = socket.write(bytes);
+        if (taken > 0) sent += taken;
+        if (taken < bytes.length) return;
+      }
+    };
+    const listener = Bun.listen({
+      hostname: '127.0.0.1',
+      port: 0,
+      socket: {
+        data: (socket) => {
+          socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${size}\r\n\r\n`);
+          more(socket);
+        },
+        drain: more,
+      },
+    });
+    listeners.push(listener);
+    const answer = await send({ url: `http://127.0.0.1:${listener.port}/`, headers: {}, body: '{}' }, calm);
+    if (!answer.ok) throw new Error(answer.error.code);
+    await Bun.sleep(300);
+    // What the kernel holds for both ends, and no more.
+    expect(sent).toBeLessThan(size / 2);
+    let read = 0;
+    for (let piece = await answer.value.read(); piece !== undefined; piece = await answer.value.read()) {
+      read += piece.length;
+    }
+    expect([read, answer.value.broken]).toEqual([size, undefined]);
+  });
+});
+
+test('a header with a line feed sends nothing', async () => {
+  const other = peer((socket) => socket.write(`${OK}{}`));
+  for (const value of ['a\r\nb: c', 'a\nb', 'a\0']) {
+    const sent = send({ url: other.url, headers: { a: value }, body: '{}' }, calm);
+    expect(await sent.then(({ ok }) => ok)).toBe(false);
+  }
+  expect(other.opened).toBe(0);
+});
