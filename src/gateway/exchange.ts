@@ -148,8 +148,21 @@ async function prepare(
   if (!intended.ok) return err(unaccountable(intended.error));
   const framing = dialect.streamFraming?.(incoming) ?? 'sse';
   const plan = planned.value;
-  const asked = { request, whole, framing, plan, tellsRoute: wantsMetadata(incoming) };
-  return ok({ incoming, arrival, snapshot, caller, text, body, form, ...asked });
+  const tellsRoute = wantsMetadata(incoming);
+  return ok({
+    incoming,
+    arrival,
+    snapshot,
+    caller,
+    text,
+    body,
+    form,
+    request,
+    whole,
+    framing,
+    plan,
+    tellsRoute,
+  });
 }
 
 function draining(): Failure {
