@@ -15,13 +15,11 @@ import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
 import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
-import type { Sent } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
 import { recall } from './kept-answers.ts';
-import { recallSeals } from './kept-seals.ts';
 import { replyLate } from './late-reply.ts';
-import { learnHeadroom, lessonsOf } from './learn.ts';
+import { lessonsOf } from './learn.ts';
 import { withNamedWishes } from './named-wishes.ts';
 import { planFor } from './plan-for.ts';
 import { receive } from './receive.ts';
@@ -31,7 +29,7 @@ import { arrive } from './record.ts';
 import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
-import { sentFor } from './sent-for.ts';
+import { sentFor, sentOf } from './sent-for.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -61,21 +59,17 @@ export async function exchange(
     gateway.telemetry.refused(arrival.path, prepared.error);
     return encodeFailed(prepared.error, dialect, arrival.id);
   }
-  const { plan, request, whole, framing, snapshot, caller, text, body, form, tellsRoute } = prepared.value;
+  const { plan, request, whole, caller } = prepared.value;
   gateway.live.count += 1;
-  const same = whole === request && !tellsRoute;
-  const passthrough = snapshot.server.passthrough && same && dialect.relays !== false;
-  const { connectMs } = plan.limits;
-  const onHeaders: Sent['onHeaders'] = (order, header) => learnHeadroom(order, header, gateway);
-  const recalled = recallSeals(whole, caller.key, gateway);
-  const spoken = { dialect: dialect.id, framing, text, body, form };
-  const sent = { request: whole, ...spoken, passthrough, recalled, connectMs, onHeaders };
+  const sent = sentOf(prepared.value, dialect, gateway);
+  const { onFirstContent, onAttempt } = lessonsOf(prepared.value, gateway);
   const executing = execute(plan, {
     call: (order, signal) => {
       gateway.statistics.of(order.target).begin(gateway.clock.now());
       return callProvider(sentFor(sent, order), order, signal, gateway);
     },
-    ...lessonsOf(prepared.value, gateway),
+    onFirstContent,
+    onAttempt,
     request: isChat(whole) ? whole : undefined,
     dialect: dialect.id,
     engine: gateway.engine,
@@ -135,8 +129,21 @@ async function prepare(
   if (!intended.ok) return err(unaccountable(intended.error));
   const framing = dialect.streamFraming?.(incoming) ?? 'sse';
   const plan = planned.value;
-  const asked = { request, whole, framing, plan, tellsRoute: wantsMetadata(incoming) };
-  return ok({ incoming, arrival, snapshot, caller, text, body, form, ...asked });
+  const tellsRoute = wantsMetadata(incoming);
+  return ok({
+    incoming,
+    arrival,
+    snapshot,
+    caller,
+    text,
+    body,
+    form,
+    request,
+    whole,
+    framing,
+    plan,
+    tellsRoute,
+  });
 }
 
 function draining(): Failure {

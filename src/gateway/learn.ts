@@ -40,7 +40,7 @@ const CHARACTERS_PER_TOKEN = 4;
 export function lessonsOf(
   { plan, text, request, caller }: Exchange,
   { statistics, clock }: Pick<Gateway, 'statistics' | 'clock'>,
-): Pick<ExecuteOptions, 'onFirstContent' | 'onAttempt'> {
+): Required<Pick<ExecuteOptions, 'onFirstContent' | 'onAttempt'>> {
   const lesson = (): Lesson => ({ plan, inputChars: text.length, statistics, now: clock.now() });
   return {
     onFirstContent: (facts) => learnFirstContent(facts, lesson()),

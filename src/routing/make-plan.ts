@@ -123,7 +123,8 @@ function planOfOne(
   const targets: PlannedTarget[] = [];
   for (const target of able?.targets ?? spoken) {
     const why = unfit?.(target);
-    const p95Ms = slowestOf(target, view);
+    // An answer in one piece has other limits, and nobody asks how it usually does.
+    const p95Ms = request.stream ? slowestOf(target, view) : 0;
     if (why !== undefined) removed.push({ target: target.id, why });
     else targets.push({ target, model: route.name, ...(p95Ms > 0 && { firstContentP95Ms: p95Ms }) });
   }

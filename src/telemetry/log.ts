@@ -30,7 +30,9 @@ export class Log {
   readonly #options: LogOptions;
   readonly #rank: number;
   readonly #render: (level: Level, timeMs: number, event: string, fields: Fields) => string;
-  #held: string[] = [];
+  #held = '';
+  /** In `#held`. */
+  #lines = 0;
   #heldCharacters = 0;
   /** Lines in the write that is under way. */
   #leaving: number | undefined;
@@ -98,19 +100,21 @@ export class Log {
       this.#dropped += 1;
       return;
     }
-    this.#held.push(line);
+    this.#held += line;
+    this.#lines += 1;
     this.#heldCharacters += line.length;
     if (this.#leaving === undefined) this.#schedule();
   }
 
   #schedule(): void {
     if (this.#closing || this.#heldCharacters >= FLUSH_CHARACTERS) this.#flush();
-    else if (this.#held.length > 0) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    else if (this.#lines > 0) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
   #takeHeld(): string {
-    const lines = this.#held.join('');
-    this.#held = [];
+    const lines = this.#held;
+    this.#held = '';
+    this.#lines = 0;
     this.#heldCharacters = 0;
     if (this.#dropped === this.#droppedTold) return lines;
     const count = this.#dropped - this.#droppedTold;
@@ -121,7 +125,7 @@ export class Log {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const lines = this.#held.length;
+    const lines = this.#lines;
     const text = this.#takeHeld();
     if (text === '') return this.#onIdle();
     this.#leaving = lines;

@@ -115,7 +115,8 @@ export async function callProvider(
   const { status } = response.value;
   sent.onHeaders?.(order, response.value.header);
   if (isAmbient(auth) && (status === 401 || status === 403)) ports.cloud.refused(auth, provider, credential);
-  const read = await readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
+  const reading = readResponse(response.value, { sent, target, prepared, signal: watched.signal, ports });
+  const read = reading instanceof Promise ? await reading : reading;
   return read.ok ? ok({ ...known, status, ...read.value }) : err({ ...known, status, failure: read.error });
 }
 
@@ -162,7 +163,7 @@ interface Reading {
   readonly ports: ProviderPorts;
 }
 
-/** One wait for an answer in one piece, none for a stream: an async function around another costs as much as its work. */
+/** On the spot wherever that is possible: each wait costs as much as the work. */
 function readResponse(
   response: HttpAnswer,
   reading: Reading,
@@ -199,12 +200,13 @@ async function readWholeAsStream(
   return ok({ kind: 'stream', stream: whole(unfold({ ...facts, choices: facts.choices })), losses });
 }
 
-async function readWhole(
+/** On the spot where all of it has come together with its head: the usual case. */
+function readWhole(
   response: HttpAnswer,
   type: string,
   reading: Reading,
-): Promise<Result<Answer, Failure>> {
-  const { target, prepared, signal } = reading;
+): Result<Answer, Failure> | Promise<Result<Answer, Failure>> {
+  const { prepared, signal } = reading;
   if (type.startsWith('text/event-stream')) {
     response.cancel();
     return err(failure('upstream_protocol', 'The provider sent a stream where one answer was asked for.'));
@@ -212,7 +214,17 @@ async function readWhole(
   if (prepared.speaker.describeBytes !== undefined && !/\bjson\b/.test(type)) {
     return relayBytes(response, type, reading);
   }
-  const text = await readAnswer(response, signal);
+  const text = readAnswer(response, signal);
+  return text instanceof Promise
+    ? text.then((whole) => decodeWhole(whole, type, reading))
+    : decodeWhole(text, type, reading);
+}
+
+function decodeWhole(
+  text: Result<string, Failure>,
+  type: string,
+  { target, prepared, sent }: Reading,
+): Result<Answer, Failure> {
   if (!text.ok) return text;
   const body = parseJson(text.value);
   if (body === undefined) return err(notJson(type, text.value));
@@ -225,7 +237,7 @@ async function readWhole(
   const stamped = stamp === undefined ? decoded.value : stampResponse(decoded.value, stamp);
   const named = toolNames === undefined ? stamped : restoreResponse(stamped, toolNames);
   const answer = { kind: 'whole', response: named, losses } as const;
-  const kept = relay !== undefined && relay.keepAnswer?.(named, reading.sent.request) !== false;
+  const kept = relay !== undefined && relay.keepAnswer?.(named, sent.request) !== false;
   return ok(kept ? { ...answer, relay: text.value } : answer);
 }
 
