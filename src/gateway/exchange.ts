@@ -31,6 +31,7 @@ import { arrive } from './record.ts';
 import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
+import { withRefusedRoute } from './told-route.ts';
 import { sentFor } from './sent-for.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
@@ -59,7 +60,8 @@ export async function exchange(
   const prepared = await prepare(incoming, arrival, dialect, gateway);
   if (!prepared.ok) {
     gateway.telemetry.refused(arrival.path, prepared.error);
-    return encodeFailed(prepared.error, dialect, arrival.id);
+    const failed = encodeFailed(prepared.error, dialect, arrival.id);
+    return withRefusedRoute(failed, prepared.error, incoming);
   }
   const { plan, request, whole, framing, snapshot, caller, text, body, form, tellsRoute } = prepared.value;
   gateway.live.count += 1;
