@@ -30,6 +30,7 @@ import { mayAsk, notAllowed } from './may-ask.ts';
 import type { Arrival } from './record.ts';
 import { encodeFailed, reply } from './reply.ts';
 import { sentFor, sentOf } from './sent-for.ts';
+import { withRefusedRoute } from './told-route.ts';
 
 /** An exchange that has a plan: everything that follows is recorded. */
 export interface Prepared extends Received {
@@ -57,7 +58,8 @@ export async function exchange(
   const prepared = await prepare(incoming, arrival, dialect, gateway);
   if (!prepared.ok) {
     gateway.telemetry.refused(arrival.path, prepared.error);
-    return encodeFailed(prepared.error, dialect, arrival.id);
+    const failed = encodeFailed(prepared.error, dialect, arrival.id);
+    return withRefusedRoute(failed, prepared.error, incoming);
   }
   const { plan, request, whole, caller } = prepared.value;
   gateway.live.count += 1;

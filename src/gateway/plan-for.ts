@@ -64,7 +64,7 @@ export function planFor(request: Asked, asking: Asking, gateway: PlanPorts): Res
   });
   if (!plan.ok) return plan;
   const refused = plan.value.targets.length === 0 ? nobodyFits(request, plan.value) : undefined;
-  if (refused !== undefined) return err({ ...refused, detail: detailOf(plan.value.removed) });
+  if (refused !== undefined) return err({ ...refused, detail: detailOf(request.model, plan.value.removed) });
   const own = forKey(plan.value.limits, caller.priority, rules?.limits?.priority);
   const limits = limitsFor(own, (name) => incoming.header(name));
   if (!limits.ok) return limits;

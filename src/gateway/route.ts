@@ -12,7 +12,6 @@ import { clientStatusOf, failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
 import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
-import type { RemovedNote } from '#routing/explanation.ts';
 import { viewRefused, viewRoute } from '#routing/route-view.ts';
 import type { RouteView } from '#routing/route-view.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
@@ -23,6 +22,7 @@ import { planFor } from './plan-for.ts';
 import type { PlanPorts } from './plan-for.ts';
 import { encodeFailed } from './reply.ts';
 import { speakerOf } from './speaker.ts';
+import { refusalIn } from './told-route.ts';
 
 type Dialects = readonly [AnyClientDialect, ...AnyClientDialect[]];
 
@@ -60,9 +60,9 @@ export async function explainRoute(
   const plan = planFor(whole ?? request, asking, ports);
   const { model } = request;
   if (plan.ok) return ok({ ...viewRoute(model, plan.value.explanation), dialect: dialect.id });
-  const { code, message, detail } = plan.error;
+  const { code, message } = plan.error;
   const refused = { code, message, status: clientStatusOf(plan.error) };
-  const removed = (asObject(detail)?.['removed'] ?? []) as unknown as readonly RemovedNote[];
+  const removed = refusalIn(plan.error)?.removed ?? [];
   const why = { removed, snapshot: snapshot.version };
   return ok({ ...viewRefused(model, refused, why), dialect: dialect.id });
 }

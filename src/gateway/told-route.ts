@@ -1,13 +1,15 @@
 // How an answer came about, for clients that want to read it in the answer: from the plan, and from the attempts so far.
 
+import { asObject, isObject, parseJson } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
 import { statusOf } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
-import { isObject, parseJson } from '#base/json.ts';
-import { metadataOf, withMetadata } from '#dialects/route-metadata.ts';
+import type { Head } from '#dialects/dialect.ts';
+import { metadataOf, wantsMetadata, withMetadata } from '#dialects/route-metadata.ts';
 import type { RouterFacts } from '#dialects/route-metadata.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
-import { viewRoute } from '#routing/route-view.ts';
+import type { RemovedNote } from '#routing/explanation.ts';
+import { viewRefused, viewRoute } from '#routing/route-view.ts';
 import type { Prepared } from './exchange.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
 
@@ -33,6 +35,38 @@ export function withToldRoute(
   const body = parseJson(outgoing.body);
   if (!isObject(body)) return outgoing;
   return { ...outgoing, body: JSON.stringify(withMetadata(body, told())) };
+}
+
+/** A request that no target may serve was routed too: nobody was tried, and who was left out stands there. */
+export function withRefusedRoute(outgoing: Outgoing, problem: Failure, head: Head): Outgoing {
+  const refused = refusalIn(problem);
+  if (refused === undefined || !wantsMetadata(head)) return outgoing;
+  const { model, removed } = refused;
+  const { code, message } = problem;
+  const route = viewRefused(model, { code, message, status: outgoing.status }, { removed });
+  const facts: RouterFacts = {
+    requested: model,
+    strategy: 'direct',
+    summary: `0 of ${removed.length} targets; 0 attempts`,
+    attempts: [],
+    available: [],
+    total: removed.length,
+    elapsedMs: 0,
+    route: route as unknown as JsonObject,
+  };
+  return withToldRoute(outgoing, problem, () => metadataOf(facts));
+}
+
+/** What a planner that refuses leaves in its failure. */
+export function refusalIn({ detail }: Failure): Refusal | undefined {
+  const { model, removed } = asObject(detail) ?? {};
+  if (typeof model !== 'string' || !Array.isArray(removed)) return undefined;
+  return { model, removed: removed as unknown as readonly RemovedNote[] };
+}
+
+interface Refusal {
+  readonly model: string;
+  readonly removed: readonly RemovedNote[];
 }
 
 function factsOf(

@@ -153,5 +153,5 @@ export function nobodyCan(request: ChatRequest, removed: readonly Removed[]): Fa
   const tooLong = removed.length > 0 && removed.every(({ why }) => why.startsWith('reads at most'));
   const message = `No target of \`${request.model.slice(0, 200)}\` can serve this request: ${named.join('; ')}${more}.`;
   const code = tooLong ? 'context_length_exceeded' : 'unsupported_feature';
-  return failure(code, message, { detail: detailOf(removed) });
+  return failure(code, message, { detail: detailOf(request.model, removed) });
 }

@@ -92,6 +92,9 @@ function withoutScores(choice: ChoiceNote): ChoiceNote {
 export const REMOVED_NOTES_MAX = 32;
 
 /** Of a refusal: who was left out and why, for whoever explains it. */
-export function detailOf(removed: readonly RemovedNote[]): { readonly removed: readonly JsonObject[] } {
-  return { removed: removed.slice(0, REMOVED_NOTES_MAX).map(({ target, why }) => ({ target, why })) };
+export function detailOf(
+  model: string,
+  removed: readonly RemovedNote[],
+): { readonly model: string; readonly removed: readonly JsonObject[] } {
+  return { model, removed: removed.slice(0, REMOVED_NOTES_MAX).map(({ target, why }) => ({ target, why })) };
 }

@@ -251,7 +251,7 @@ function nobodyPasses(model: string, removed: readonly RemovedNote[]): Failure {
   const named = removed.slice(0, REASONS_MAX).map(({ target, why }) => `${target} ${why}`);
   const more = removed.length > REASONS_MAX ? `; and ${removed.length - REASONS_MAX} more` : '';
   const message = `No target of \`${model.slice(0, 200)}\` may serve this request: ${named.join('; ')}${more}.`;
-  return failure('unsupported_feature', message, { field: 'model', detail: detailOf(removed) });
+  return failure('unsupported_feature', message, { field: 'model', detail: detailOf(model, removed) });
 }
 
 function unknownModel(name: string, routes: Routes): Failure {

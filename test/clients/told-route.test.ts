@@ -4,7 +4,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
 import { OpenRouter } from '@openrouter/sdk';
-import { ServiceUnavailableResponseError } from '@openrouter/sdk/models/errors';
+import { NotFoundResponseError, ServiceUnavailableResponseError } from '@openrouter/sdk/models/errors';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import OpenAI from 'openai';
 
@@ -186,6 +186,38 @@ describe('OpenRouter’s own client', () => {
     const { openrouterMetadata } = failed as ServiceUnavailableResponseError;
     expect(openrouterMetadata).toMatchObject({ requested: 'down', attempt: 1 });
   });
+});
+
+test('a request that no target may serve was tried nowhere, and says who was left out', async () => {
+  const client = new OpenRouter({
+    apiKey: 'any',
+    serverURL: `${base}/api/v1`,
+    retryConfig: { strategy: 'none' },
+  });
+  const chatRequest = {
+    model: 'fast',
+    messages: MESSAGES,
+    stream: false as const,
+    provider: { only: ['nobody'] },
+  };
+  const failed = await client.chat.send({ chatRequest }, { headers: ON }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failed).toBeInstanceOf(NotFoundResponseError);
+  const { openrouterMetadata } = failed as NotFoundResponseError;
+  expect(openrouterMetadata).toMatchObject({
+    requested: 'fast',
+    attempt: 0,
+    endpoints: { total: 3, available: [] },
+  });
+  const body = JSON.stringify({ model: 'fast', messages: MESSAGES, provider: { only: ['nobody'] } });
+  const plain = await fetch(`${gateway.url}/chat/completions`, { method: 'POST', headers: ON, body });
+  const told = member((await plain.json()) as object) as { clew: { removed: object[]; refused: object } };
+  expect(told.clew.removed).toHaveLength(3);
+  expect(told.clew.refused).toMatchObject({ status: plain.status, code: 'unsupported_feature' });
+  const silent = await fetch(`${gateway.url}/chat/completions`, { method: 'POST', body });
+  expect(member((await silent.json()) as object)).toBeUndefined();
 });
 
 test('the older header counts too; bytes that pass through elsewhere are written here', async () => {

@@ -37,7 +37,7 @@ export class Call implements HttpAnswer {
   readonly address: Address;
   readonly #signal: StopSignal;
   readonly #settle: CallOptions['settle'];
-  /** What is sent; let go as soon as it cannot be wanted a second time. */
+  /** What is sent; let go as soon as something comes back. */
   request: RequestText | undefined;
   broken: Failure | undefined;
   ended = false;
@@ -64,9 +64,6 @@ export class Call implements HttpAnswer {
 
   readonly header = (name: string): string | undefined => this.#parser.head?.headers.get(name);
 
-  /** No byte of an answer has come: a connection that was closed meanwhile, by a peer that did not want to keep it, looks so. */
-  untouched = true;
-
   carriedBy(connection: Connection): void {
     this.#connection = connection;
   }
@@ -78,7 +75,6 @@ export class Call implements HttpAnswer {
   }
 
   receive(bytes: Buffer): void {
-    this.untouched = false;
     this.request = undefined;
     const parser = this.#parser;
     const headless = parser.head === undefined;
@@ -87,7 +83,12 @@ export class Call implements HttpAnswer {
       this.#pieces.push(body);
       this.#unread += body.length;
     }
-    if (parser.malformed) return this.breakOff('MALFORMED_HTTP');
+    if (parser.malformed) {
+      this.breakOff('MALFORMED_HTTP');
+      // Its head was in order and came in the same piece: nobody has been told of it.
+      if (headless && parser.head !== undefined) this.#settle(ok(this));
+      return;
+    }
     if (parser.over) this.#end();
     if (headless && parser.head !== undefined) this.#settle(ok(this));
     if (this.#reader !== undefined && (this.#unread > 0 || this.ended)) this.#give(this.#reader);

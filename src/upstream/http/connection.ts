@@ -13,8 +13,6 @@ export interface ConnectionEvents {
   readonly idle: (connection: Connection) => void;
   /** It is gone. */
   readonly gone: (connection: Connection) => void;
-  /** It was closed by the peer as the call went out, before a byte came: as a connection that was kept for too long is. */
-  readonly stale: (call: Call) => void;
 }
 
 type State = 'connecting' | 'open' | 'closed';
@@ -25,8 +23,6 @@ export class Connection {
   #state: State = 'connecting';
   #socket: Socket<Connection> | undefined;
   #call: Call | undefined;
-  /** Calls that it has carried to their end. */
-  #carried = 0;
   /** What the kernel has not taken yet. */
   #unsent: Uint8Array | undefined;
   /** Monotonic milliseconds; kept by the pool. */
@@ -58,7 +54,6 @@ export class Connection {
   release(call: Call): void {
     if (this.#call !== call) return;
     this.#call = undefined;
-    this.#carried += 1;
     if (this.#state !== 'open' || !call.leavesClean || this.#unsent !== undefined) return this.close();
     this.#events.idle(this);
   }
@@ -112,8 +107,9 @@ export class Connection {
     this.#call = undefined;
     this.#events.gone(this);
     if (call === undefined) return;
-    if (this.#carried > 0 && call.untouched) this.#events.stale(call);
-    else call.hungUp(code);
+    // Also where the connection had waited for too long: a peer that says nothing may have seen the request all the same, and
+    // whether it is asked again is not decided here (docs/decisions/0004-one-retrier.md).
+    call.hungUp(code);
   }
 
   #begin(): void {

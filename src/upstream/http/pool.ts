@@ -13,7 +13,7 @@ const IDLE_MAX = 512;
 const waiting = new Map<string, Connection[]>();
 let sweeper: Timer | undefined;
 
-const EVENTS = { idle: keep, gone: forget, stale: again };
+const EVENTS = { idle: rest, gone: forget };
 
 /** Sends the call over a connection that waits, or over a new one. */
 export function dispatch(call: Call): void {
@@ -21,16 +21,22 @@ export function dispatch(call: Call): void {
   for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
     if (connection.usable) return connection.carry(call);
   }
-  connect(call);
-}
-
-function connect(call: Call): void {
   void new Connection(call, EVENTS);
 }
 
-/** Once, and over a new connection: the peer cannot have seen it. */
-function again(call: Call): void {
-  if (!call.ended) connect(call);
+/** Those whose answer came in this turn of the loop. */
+let resting: Connection[] = [];
+
+/** A peer that closes behind its answer without a word is heard in the next turn; a call sent before that would be lost. */
+function rest(connection: Connection): void {
+  if (resting.length === 0) setImmediate(wake);
+  resting.push(connection);
+}
+
+function wake(): void {
+  const rested = resting;
+  resting = [];
+  for (const connection of rested) if (connection.usable) keep(connection);
 }
 
 function keep(connection: Connection): void {
