@@ -138,8 +138,10 @@ async function providerTooSmall(gateway: GatewayProcess): Promise<readonly Figur
   ];
 }
 
+type StopLooking = () => Promise<readonly number[]>;
+
 /** How long an answer takes that costs nothing: what the machine and this process add to every time that is measured here. */
-function lookBeside(gateway: GatewayProcess): () => Promise<readonly number[]> {
+function lookBeside(gateway: GatewayProcess): StopLooking {
   const times: number[] = [];
   let over = false;
   const looking = (async () => {
