@@ -60,10 +60,12 @@ export class Auditor {
     const enter = queue.enter.bind(queue);
     queue.enter = async (wait) => {
       const before = queue.waiting;
+      const enteredAt = this.#clock.now();
       const entered = enter(wait);
       must(queue.waiting <= Math.max(before, wait.lengthMax), '9: a queue that is too long');
       const turn = await entered;
-      must(this.#clock.now() <= wait.until + 1, '9: a wait that outlives its end');
+      // Who comes back after the end of its wait is refused at once.
+      must(this.#clock.now() <= Math.max(wait.until + 1, enteredAt), '9: a wait that outlives its end');
       if (turn.kind === 'refused') this.unserved += 1;
       return turn;
     };
