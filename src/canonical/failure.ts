@@ -156,7 +156,10 @@ export const FAILURES = {
     5_000,
     'The journal cannot be written, so nothing that costs money is started.',
   ),
-  overloaded: passing(1_000, 'Clew itself has more work than it accepts.'),
+  overloaded: passing(
+    1_000,
+    'Clew itself has more work than it accepts, or all targets have as many calls as they take and waiting is of no use.',
+  ),
   shutting_down: passing(1_000, 'Clew is draining before a stop.'),
   internal: gateway(500, 'A bug in Clew. The log has the details under the generation id.'),
 } as const satisfies Record<string, Rule>;

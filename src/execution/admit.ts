@@ -38,6 +38,8 @@ export class Admissions implements HedgeView {
   /** The lane of which a slot is kept for this exchange. */
   #slotOf: Lane | undefined;
   #queuedAt: number | undefined;
+  /** Why there was no slot, until a call begins all the same. */
+  #unserved: Failure | undefined;
 
   constructor(plan: Plan, engine: Engine, options: AdmissionOptions) {
     this.startedAt = options.startedAt;
@@ -73,6 +75,7 @@ export class Admissions implements HedgeView {
     const now = this.#clock.now();
     const admission = this.#begin(step, now, this.#slotOf);
     this.giveBack(admission?.lane);
+    if (admission !== undefined) this.#unserved = undefined;
     return admission;
   }
 
@@ -120,6 +123,7 @@ export class Admissions implements HedgeView {
   async queue({ targets }: Step & { readonly do: 'queue' }): Promise<Failure | undefined> {
     const { model, limits } = this.#plan;
     const now = this.#clock.now();
+    if (this.#unserved !== undefined) return this.#unserved;
     this.giveBack();
     this.#queuedAt ??= now;
     const turn = await this.#queue.enter({
@@ -135,7 +139,10 @@ export class Admissions implements HedgeView {
     if (turn.kind === 'slot') this.#slotOf = turn.lane;
     if (turn.kind !== 'refused') return undefined;
     const isOver = this.#clock.now() >= this.startedAt + limits.deadlineMs;
-    return isOver ? deadlineFailure(this.#plan, turn.failure) : turn.failure;
+    if (isOver) return deadlineFailure(this.#plan, turn.failure);
+    // Meanwhile somebody may have become well who was not when the wait began: one look more.
+    this.#unserved = turn.failure;
+    return undefined;
   }
 
   /** What was kept and is not used goes to the next in the queue. Harmless where nothing is kept. */

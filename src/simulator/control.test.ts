@@ -138,3 +138,19 @@ test.each([
   expect((await control(method, path, body)).status).toBe(status);
   expect(simulator.entries()).toEqual([]);
 });
+
+test('a model with a capacity turns the call beyond it away, and takes the next when one has ended', async () => {
+  simulator.setCapacity('words-20+rate-200', 1);
+  const ask = () =>
+    fetch(`${simulator.url}/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'words-20+rate-200', messages: [{ role: 'user', content: 'Hi.' }] }),
+    });
+  const [first, second] = [ask(), ask()];
+  const both = await Promise.all([first, second]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 529]);
+  await Promise.all(both.map((answer) => answer.text()));
+  expect((await ask()).status).toBe(200);
+  simulator.setCapacity('words-20+rate-200', null);
+  expect((await Promise.all([ask(), ask()])).map(({ status }) => status)).toEqual([200, 200]);
+});

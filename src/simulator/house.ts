@@ -53,6 +53,7 @@ export class House {
 
   open(request: HttpRequest, performance: Performance, bytesIn: number): OpenEntry {
     const { headers } = request;
+    this.overrides.count(performance.model, performance.fault, 1);
     return this.log.open({
       id: headers.get('x-clew-generation-id') ?? headers.get('x-request-id') ?? '',
       method: request.method,
@@ -78,6 +79,7 @@ export class House {
   }
 
   done(entry: AttemptEntry): void {
+    this.overrides.count(entry.model, entry.fault, -1);
     this.#options.log(entry);
   }
 

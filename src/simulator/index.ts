@@ -39,6 +39,8 @@ export interface Simulator {
    * `fault` is a name of faults.ts with or without its number: `stall-30`. Throws when there is no such fault.
    */
   setFault(model: string, fault: string | null, options?: { readonly times?: number }): void;
+  /** So many calls of the model at once are answered, one more gets a 529; null: as many as come. */
+  setCapacity(model: string, most: number | null): void;
   /** Closes the port and every connection. */
   stop(): Promise<void>;
 }
@@ -62,6 +64,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clear: () => house.log.clear(),
     setFault: (model, fault, { times } = {}) => {
       if (!house.overrides.setFault(model, fault, times)) throw new Error(`no such fault: ${fault}`);
+    },
+    setCapacity: (model, most) => {
+      if (!house.overrides.setCapacity(model, most)) throw new Error('too many models have something set');
     },
     stop: async () => {
       listener.stop(true);

@@ -11,6 +11,14 @@ interface Setting {
   left: number | null;
 }
 
+/** What a model that takes so many calls at once says to one more. */
+const TOO_MANY = '529';
+
+interface Capacity {
+  most: number;
+  running: number;
+}
+
 export interface FaultListing {
   readonly model: string;
   readonly fault: string;
@@ -19,6 +27,7 @@ export interface FaultListing {
 
 export class Overrides {
   readonly #faults = new Map<string, Setting>();
+  readonly #capacities = new Map<string, Capacity>();
   readonly #terms = new Map<string, string>();
 
   /** Null takes it away. False when there is no such fault or no room. */
@@ -33,8 +42,24 @@ export class Overrides {
     return true;
   }
 
+  /** Calls at once; null for as many as come. */
+  setCapacity(model: string, most: number | null): boolean {
+    if (most === null) this.#capacities.delete(model);
+    else if (this.#capacities.size >= MODELS_MAX) return false;
+    else this.#capacities.set(model, { most, running: 0 });
+    return true;
+  }
+
+  /** A call is answered, or has ended; only those count that were not turned away. */
+  count(model: string | null, fault: string | null, by: 1 | -1): void {
+    const capacity = model === null || fault === TOO_MANY ? undefined : this.#capacities.get(model);
+    if (capacity !== undefined) capacity.running = Math.max(0, capacity.running + by);
+  }
+
   /** The fault for this request, counting it. The model's own goes before that of `*`. */
   takeFault(model: string): ChosenFault | null {
+    const capacity = this.#capacities.get(model);
+    if (capacity !== undefined && capacity.running >= capacity.most) return findFault(TOO_MANY);
     const key = this.#faults.has(model) ? model : '*';
     const setting = this.#faults.get(key);
     if (setting === undefined) return null;

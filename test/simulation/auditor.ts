@@ -6,10 +6,13 @@
 //  5. no waiter is lost: every exchange ends, in exactly one way;
 //  6. nobody is refused without a call while a target stands;
 //  7. the record is in order: times never run backwards, the one that answered is the last, an answer is whole or has failed;
-//  8. nothing is left: no alarm, no watch, and no more memory than there are lanes.
+//  8. nothing is left: no alarm, no watch, nobody in the queue, and no more memory than there are lanes;
+//  9. a lane never has more calls than its limit, but for probes and for the rest of answers; a queue is never longer than
+//     allowed, and nobody is served while a higher class waits for the same lane.
 
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Engine } from '#execution/engine.ts';
+import { rankOf } from '#canonical/priority.ts';
 import type { Plan } from '#routing/plan.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import { answerTo } from './provider.ts';
@@ -32,6 +35,8 @@ export class Auditor {
   completed = 0;
   continued = 0;
   failed = 0;
+  waited = 0;
+  unserved = 0;
   readonly #engine: Engine;
   readonly #clock: VirtualClock;
   readonly #made: CallMade[] = [];
@@ -47,6 +52,41 @@ export class Auditor {
     this.#engine = engine;
     this.#clock = clock;
     this.#watchBudget();
+    this.#watchQueue();
+  }
+
+  #watchQueue(): void {
+    const { queue } = this.#engine;
+    const enter = queue.enter.bind(queue);
+    queue.enter = async (wait) => {
+      const before = queue.waiting;
+      const enteredAt = this.#clock.now();
+      const entered = enter(wait);
+      must(queue.waiting <= Math.max(before, wait.lengthMax), '9: a queue that is too long');
+      const turn = await entered;
+      // Who comes back after the end of its wait is refused at once.
+      must(this.#clock.now() <= Math.max(wait.until + 1, enteredAt), '9: a wait that outlives its end');
+      if (turn.kind === 'refused') this.unserved += 1;
+      return turn;
+    };
+    queue.onWaited = () => {
+      this.waited += 1;
+    };
+    const look = queue.look.bind(queue);
+    queue.look = (lane, now) => {
+      const line = lane.line;
+      const next = line?.next.bind(line);
+      if (line === undefined || next === undefined) return;
+      // What is given out is compared with who stays.
+      line.next = () => {
+        const first = next();
+        const stay = [...line].every(({ priority }) => rankOf(priority) <= rankOf(first?.priority ?? 'low'));
+        must(stay, '9: served while a higher class waits');
+        return first;
+      };
+      look(lane, now);
+      line.next = next;
+    };
   }
 
   #watchBudget(): void {
@@ -80,6 +120,15 @@ export class Auditor {
     this.#made.push(made);
     must(made.at < startedAt + plan.limits.deadlineMs, '3: a call after the deadline');
     this.#checkProbe(made);
+    this.#checkLimit(made);
+  }
+
+  /** Told when the call has begun: it is counted already. */
+  #checkLimit({ order: { admission, request } }: CallMade): void {
+    if (admission === undefined || admission.probe || request !== undefined) return;
+    const { inFlight, limit, promised } = admission.lane.concurrency;
+    must(promised >= 0, '9: a slot was given back twice');
+    must(inFlight <= limit, '9: more calls than the lane takes');
   }
 
   /** A call that an open breaker let through is its probe. */
@@ -166,6 +215,12 @@ export class Auditor {
   atEnd(running: number, armed: number): void {
     must(running === 0, '8: a watch is left');
     must(armed <= 0, '8: an alarm is left');
+    must(this.#engine.queue.waiting === 0, '8: somebody is left in the queue');
+    for (const { order } of this.#made) {
+      const { inFlight, promised } = order.admission?.lane.concurrency ?? { inFlight: 0, promised: 0 };
+      must(inFlight === 0 && promised === 0, '8: a slot is left');
+      must((order.admission?.lane.line?.size ?? 0) === 0, '8: somebody is left in a line');
+    }
     must(this.#rows.size === this.#made.length, '1: calls and rows');
     const given = new Set(this.#made.map(({ usage }) => usage?.inputTotal));
     must(

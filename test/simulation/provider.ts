@@ -35,24 +35,42 @@ export interface ProviderWorld {
   readonly draw: Draw;
   readonly weathers: ReadonlyMap<string, Weather>;
   readonly prompt: ChatRequest;
+  /** When the calls that a target has taken will have ended. */
+  readonly busyUntil: Map<string, number[]>;
   /** The number of the next call. */
   readonly nextNumber: () => number;
   readonly onCall: (made: CallMade) => void;
 }
 
-export function providerOf({ clock, draw, weathers, prompt, nextNumber, onCall }: ProviderWorld): Call {
+export function providerOf(world: ProviderWorld): Call {
+  const { clock, draw, weathers, prompt, nextNumber, onCall } = world;
   const question = wordsOf(prompt.messages[0]);
   return async (order, signal) => {
     const made: CallMade = { number: nextNumber(), order, at: clock.now(), question, usage: undefined };
     onCall(made);
     const mood = weathers.get(order.target.id)?.at(clock.now()) ?? 'well';
-    const met = refusal(mood, draw);
+    const met = refusal(mood, draw, othersAt(order.target.id, world));
     await untilOrAborted(met === 'silence' ? 1e9 : 5 + draw() * 80, clock, signal);
     if (signal.aborted) return err({ failure: signal.reason as Failure });
     if (met !== undefined && met !== 'silence') return err({ failure: met, status: met.upstreamStatus ?? 0 });
-    const stream = new ScriptedStream(beats(order.request ?? prompt, mood, made, draw), clock, signal);
+    const told = beats(order.request ?? prompt, mood, made, draw);
+    world.busyUntil.get(order.target.id)?.push(clock.now() + lengthOf(told));
+    const stream = new ScriptedStream(told, clock, signal);
     return ok({ kind: 'stream', stream, losses: [], status: 200 });
   };
+}
+
+/** Calls of which the answers have not ended, as far as a provider knows that did not notice who left. */
+function othersAt(id: string, { clock, busyUntil }: ProviderWorld): number {
+  const busy = (busyUntil.get(id) ?? []).filter((until) => until > clock.now());
+  busyUntil.set(id, busy);
+  return busy.length;
+}
+
+function lengthOf(told: readonly Beat[]): number {
+  let ms = 0;
+  for (const beat of told) if (typeof beat === 'number' && beat < 1e6) ms += beat;
+  return ms;
 }
 
 function beats(request: ChatRequest, mood: Mood, made: CallMade, draw: Draw): readonly Beat[] {

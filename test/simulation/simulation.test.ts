@@ -7,7 +7,17 @@ import { simulateHour } from './world.ts';
 const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 200);
 
 test(`${SEEDS} simulated hours hold what must hold`, async () => {
-  const sum = { exchanges: 0, calls: 0, retries: 0, hedges: 0, completed: 0, continued: 0, failed: 0 };
+  const sum = {
+    exchanges: 0,
+    calls: 0,
+    retries: 0,
+    hedges: 0,
+    completed: 0,
+    continued: 0,
+    failed: 0,
+    waited: 0,
+    unserved: 0,
+  };
   const failures: string[] = [];
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     try {
@@ -20,7 +30,7 @@ test(`${SEEDS} simulated hours hold what must hold`, async () => {
   expect(failures).toEqual([]);
   // A simulation in which nothing happens shows nothing.
   expect(sum.exchanges).toBeGreaterThan(SEEDS * 500);
-  for (const seen of [sum.retries, sum.hedges, sum.continued, sum.failed])
+  for (const seen of [sum.retries, sum.hedges, sum.continued, sum.failed, sum.waited])
     expect(seen).toBeGreaterThan(SEEDS);
   expect(sum.completed).toBeGreaterThan(sum.exchanges * 0.5);
 }, 300_000);

@@ -20,6 +20,7 @@ const ILLS = [
   'quota',
   'nonsense',
   'flaky',
+  'crowded',
 ] as const;
 
 interface Phase {
@@ -47,9 +48,15 @@ export class Weather {
   }
 }
 
-/** What a call meets before any answer; undefined when it gets one. */
-export function refusal(mood: Mood, draw: Draw): Failure | 'silence' | undefined {
+/** Calls at once that a crowded one takes. */
+const TAKES = 5;
+
+/** What a call meets before any answer, beside so many others; undefined when it gets one. */
+export function refusal(mood: Mood, draw: Draw, others: number): Failure | 'silence' | undefined {
   switch (mood) {
+    case 'crowded':
+      if (others < TAKES) return undefined;
+      return failure(draw() < 0.5 ? 'upstream_rate_limited' : 'upstream_overloaded', 'too many at once');
     case 'down':
       return failure('upstream_error', 'down', { upstreamStatus: 500 });
     case 'refused':

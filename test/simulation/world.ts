@@ -6,6 +6,7 @@ import { seededDraw } from '#base/random.ts';
 import type { Draw } from '#base/random.ts';
 import type { ChatEvent } from '#canonical/event.ts';
 import { Grammar } from '#canonical/grammar.ts';
+import { PRIORITIES } from '#canonical/priority.ts';
 import type { ChatRequest } from '#canonical/request.ts';
 import { Engine } from '#execution/engine.ts';
 import { execute } from '#execution/execute.ts';
@@ -48,6 +49,7 @@ class Hour {
   readonly #engine = new Engine();
   readonly #running = new Set<Watch>();
   readonly #weathers: ReadonlyMap<string, Weather>;
+  readonly #busyUntil = new Map<string, number[]>();
   readonly #targets: Plan['targets'];
   #live = 0;
   #arriving = true;
@@ -96,6 +98,7 @@ class Hour {
         clock: this.#clock,
         draw: this.#draw,
         weathers: this.#weathers,
+        busyUntil: this.#busyUntil,
         prompt: request,
         nextNumber: () => this.auditor.calls,
         onCall: (made) => this.auditor.onCall(made, plan, startedAt),
@@ -108,6 +111,7 @@ class Hour {
       stream: true,
       request,
       dialect: 'test',
+      owner: `owner ${Math.floor(this.#draw() * 3)}`,
       startedAt,
       onAttempt: (facts) => this.auditor.onAttempt(facts),
       onBug: (bug) => this.auditor.onBug(bug),
@@ -181,5 +185,7 @@ function makeLimits(draw: Draw): Limits {
     deadlineMs: 3_000 + draw() * 120_000,
     hedge: pick('off', 'on'),
     onCut: pick('error', 'continue', 'buffer'),
+    priority: pick(...PRIORITIES),
+    queue: pick(DEFAULT_LIMITS.queue, { waitMs: draw() * 20_000, length: 1 + Math.floor(draw() * 40) }),
   };
 }

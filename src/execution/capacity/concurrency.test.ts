@@ -53,13 +53,22 @@ describe('the limit', () => {
     expect(lane.limit).toBe(FLOOR);
   });
 
-  test('grows by one in as many good answers as it is, and only while it is used', () => {
-    const lane = crowded(100);
+  test('grows by one in as many good answers as it is, then faster, and only while it is used', () => {
+    const lane = crowded(1_200);
     lane.tooMany(1);
-    const { limit } = lane;
-    for (let answer = 0; answer < 90; answer += 1) lane.wentWell();
-    expect(lane.limit).toBeCloseTo(limit + 1, 1);
-    for (let call = 0; call < 60; call += 1) lane.end(call);
+    lane.limit = 1_000;
+    const round = (): number => {
+      const before = lane.limit;
+      for (let answer = 0; answer < 1_000; answer += 1) lane.wentWell();
+      return lane.limit - before;
+    };
+    expect(round()).toBeCloseTo(1, 1);
+    expect(round()).toBeCloseTo(1.5, 1);
+    expect(round()).toBeCloseTo(2.5, 1);
+    for (let time = 0; time < 40; time += 1) round();
+    // Never by more than an eighth.
+    expect(round()).toBeLessThan(lane.limit / 8);
+    for (let call = 0; call < 200; call += 1) lane.end(call);
     const grown = lane.limit;
     lane.wentWell();
     expect(lane.limit).toBe(grown);
@@ -89,7 +98,7 @@ describe('the limit', () => {
     }
     expect(seen).toBeGreaterThan(0.9 * (capacity - 1));
     expect(seen).toBeLessThanOrEqual(capacity);
-    // One call in a hundred is spent on finding out.
+    // Little is spent on finding out.
     expect(refused).toBeLessThan(call / 100);
   });
 });

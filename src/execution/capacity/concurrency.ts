@@ -1,10 +1,12 @@
 // How many calls one lane may have at once. Nobody knows until the provider says that it was too much: then a tenth less than
-// there were, and one more after as many good answers as the limit is, while it is used to the full. What a provider tells in
-// headers of calls that it still takes caps it meanwhile.
+// there were, and one more after as many good answers as the limit is, while it is used to the full; two more after the
+// second such round, and so on. What a provider tells in headers of calls that it still takes caps it meanwhile.
 
 /** Below this a limit on calls at once is rarely what a provider means: a limit on the rate has a rest of its own. */
 export const FLOOR = 4;
 const DECREASE = 0.9;
+/** By such a part it grows in a round at most, but by one: the longer nobody complains, the further off the limit is. */
+const STEP_PART_MAX = 1 / 8;
 /** Weight of the newest gap between two ends. */
 const NEWEST = 0.1;
 /** Ends that must have been seen before anything is foretold. */
@@ -19,6 +21,8 @@ export class Concurrency {
   #begun = 0;
   /** What was begun before the last decrease cannot ask for another tenth less. */
   #heardUpTo = 0;
+  /** How often as many answers as the limit is have been good since it fell. */
+  #rounds = 0;
   #endedAt = 0;
   #ends = 0;
   #gapMs = 0;
@@ -37,7 +41,10 @@ export class Concurrency {
 
   /** It went well, and is still counted. */
   wentWell(): void {
-    if (this.limit !== Infinity && this.inFlight >= Math.floor(this.limit)) this.limit += 1 / this.limit;
+    if (this.limit === Infinity || this.inFlight < Math.floor(this.limit)) return;
+    this.#rounds += 1 / this.limit;
+    const step = Math.max(1, Math.min(this.#rounds, this.limit * STEP_PART_MAX));
+    this.limit += step / this.limit;
   }
 
   /** The provider said of this call that it was one too many. It is still counted. */
@@ -49,6 +56,7 @@ export class Concurrency {
       return;
     }
     this.#heardUpTo = this.#begun;
+    this.#rounds = 0;
     this.limit = Math.max(FLOOR, most * DECREASE);
   }
 
