@@ -57,7 +57,7 @@ export function chartSvg(chart: Chart): string {
     ...axes(chart, place),
     ...chart.lines.flatMap((line, index) => lineOf(line, index, place)),
     ...legend(chart.lines),
-    ...(chart.dots ?? []).flatMap((dot) => dotOf(dot, place)),
+    ...dotsOf(chart.dots ?? [], place),
     '</svg>',
   ];
   return `${parts.join('\n')}\n`;
@@ -112,15 +112,22 @@ function legend(lines: readonly Line[]): readonly string[] {
   });
 }
 
-function dotOf({ name, at, full }: Dot, place: Placer): readonly string[] {
-  const [x, y] = place(at);
-  const fill = full ? COLOURS[1] : '#ffffff';
-  const stroke = full ? COLOURS[1] : COLOURS[0];
-  const anchor = x > WIDTH - 160 ? 'end' : 'start';
-  return [
-    `<circle cx="${x}" cy="${y}" r="4.5" fill="${fill}" stroke="${stroke}" stroke-width="1.8"/>`,
-    word([x + (anchor === 'end' ? -8 : 8), y - 5], name, { anchor }),
-  ];
+/** A name that would stand on another's goes below it. */
+function dotsOf(dots: readonly Dot[], place: Placer): readonly string[] {
+  const taken: Place[] = [];
+  return dots.flatMap(({ name, at, full }) => {
+    const [x, y] = place(at);
+    const left = x > WIDTH - 160;
+    let down = y - 5;
+    while (taken.some(([a, b]) => Math.abs(a - x) < 110 && Math.abs(b - down) < 13)) down += 13;
+    taken.push([x, down]);
+    const fill = full ? COLOURS[1] : '#ffffff';
+    const stroke = full ? COLOURS[1] : COLOURS[0];
+    return [
+      `<circle cx="${x}" cy="${y}" r="4.5" fill="${fill}" stroke="${stroke}" stroke-width="1.8"/>`,
+      word([left ? x - 8 : x + 8, down], name, { anchor: left ? 'end' : 'start' }),
+    ];
+  });
 }
 
 function shadeOf({ shade, y }: Chart, place: Placer): readonly string[] {

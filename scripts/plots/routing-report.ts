@@ -84,7 +84,7 @@ function hindsightTable({ hindsight }: Found): string {
 
 const FRONT = `### \`balanced\` between cost and time
 
-US dollars for a thousand requests against mean milliseconds to the first content; 10 requests a second, ten minutes, three seeds.
+US dollars for a thousand requests against mean milliseconds to the first content; 10 requests a second, five minutes, three seeds.
 The last column is the time as a multiple of what a mixture of the strategies that look at one thing takes at that cost: below 1
 lies under their convex front.`;
 

@@ -135,8 +135,9 @@ function judge(candidate: Candidate, { view, subject }: ArrangeOptions): Judged 
   const seen = view.target(target);
   const { now } = view;
   const outputTokens = subject.outputTokens(model);
-  const { score, room, bucket } = scoreOf(target, seen, { subject, now, outputTokens });
-  const last = lastBecause(seen, { bounds, now, bucket, room });
+  const scored = scoreOf(target, seen, { subject, now, outputTokens });
+  const { score, bucket } = scored;
+  const last = lastBecause(seen, scored, bounds, now);
   const p95Ms = subject.request.stream ? seen.firstTokenQuantileMs(bucket, SLOW) : undefined;
   return { candidate, score, last, p95Ms, share: 0, wished: 0 };
 }

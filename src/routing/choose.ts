@@ -66,7 +66,8 @@ function staticChoice(length: number, unheard: string): Choice {
 }
 
 function compare(ranks: readonly number[], a: number, b: number): number {
-  const [first = 0, second = 0] = [ranks[a], ranks[b]];
+  const first = ranks[a] ?? 0;
+  const second = ranks[b] ?? 0;
   if (first === second) return a - b;
   return first < second ? -1 : 1;
 }
@@ -92,20 +93,29 @@ function mixed(
   explored: Judgement['worthSeeing'],
 ): readonly number[] | undefined {
   let total = 0;
-  const shares = soft.map((share, index) => {
-    const { ramp = 1, slowStart = 1 } = scores[index] ?? {};
-    const part =
-      share >= 0 ? share * sane(ramp) * (explored === undefined ? 1 : sane(slowStart)) : Number.NaN;
-    total += part;
-    return part;
-  });
-  if (!(total > 0) || !Number.isFinite(total)) return undefined;
-  const floors = explored && scores.map((score, index) => (explored[index] === false ? 0 : floorOf(score)));
   let floor = 0;
-  for (const one of floors ?? []) floor += one;
+  const shares: number[] = [];
+  const floors: number[] = [];
+  for (let index = 0; index < scores.length; index += 1) {
+    const score = scores[index] as Score;
+    const { ramp = 1, slowStart = 1 } = score;
+    const share = soft[index] ?? Number.NaN;
+    // Both are slow starts after the same recovery: the slower counts.
+    const start = explored === undefined ? sane(ramp) : Math.min(sane(ramp), sane(slowStart));
+    const part = share >= 0 ? share * start : Number.NaN;
+    const least = explored === undefined || explored[index] === false ? 0 : floorOf(score);
+    shares.push(part);
+    floors.push(least);
+    total += part;
+    floor += least;
+  }
+  if (!(total > 0) || !Number.isFinite(total)) return undefined;
   const scale = floor > EXPLORED_MAX ? EXPLORED_MAX / floor : 1;
   const rest = 1 - floor * scale;
-  return shares.map((share, index) => (share / total) * rest + (floors?.[index] ?? 0) * scale);
+  for (let index = 0; index < shares.length; index += 1) {
+    shares[index] = ((shares[index] as number) / total) * rest + (floors[index] as number) * scale;
+  }
+  return shares;
 }
 
 function floorOf({ samples, ramp = 1 }: Score): number {

@@ -63,6 +63,9 @@ export class Subject {
   /** Somebody's quality depends on what the request is about. */
   #topical = false;
   #measure: Measure | undefined;
+  /** The model that was asked for last: candidates come model by model. */
+  #model: string | undefined;
+  #outputTokens = 0;
   #prefixes: Prefixes | undefined;
 
   constructor(request: Asked, expectedOutput: (model: string) => number, topic: Topic = new Topic(request)) {
@@ -103,6 +106,13 @@ export class Subject {
   readonly inputTokens = (target: Target): number => tokensOf(this.measure, profileFor(target));
 
   outputTokens(model: string): number {
+    if (model === this.#model) return this.#outputTokens;
+    this.#model = model;
+    this.#outputTokens = this.#reckonOutput(model);
+    return this.#outputTokens;
+  }
+
+  #reckonOutput(model: string): number {
     const expected = this.#expectedOutput(model);
     const most = isChat(this.request) ? this.request.maxOutputTokens : undefined;
     return Math.round(Math.min(expected, most ?? expected));

@@ -4,7 +4,7 @@
 import type { Draw } from '#base/random.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { roomOf } from '#routing/room.ts';
-import { NO_HEADROOM } from '#routing/view.ts';
+import { HEALTHY, NO_HEADROOM } from '#routing/view.ts';
 import type { Headroom, Health, HealthSource } from '#routing/view.ts';
 import type { Place } from './allowances.ts';
 import { Breaker } from './breaker.ts';
@@ -61,6 +61,7 @@ export class HealthBook implements HealthSource {
   /** The best of its lanes, for plans. */
   health(target: Target, now: number): Health {
     const { lanes } = this.#pool(target);
+    if (lanes.length === 1) return healthOf(lanes[0] as Lane, now);
     let best: Health | undefined;
     for (const lane of lanes) {
       const health = healthOf(lane, now);
@@ -255,7 +256,7 @@ function healthOf(lane: Lane, now: number): Health {
   const { breaker, credential, parkedUntil } = lane;
   const standing = lane.standing(now);
   const ramp = lane.ramp(now);
-  if (standing === 'ready') return { breaker: 'closed', ramp };
+  if (standing === 'ready') return ramp === 1 ? HEALTHY : { breaker: 'closed', ramp };
   if (standing === 'probe') return { breaker: 'half-open', ramp };
   const parked = parkedUntil > now ? { parkedUntil } : {};
   const verdicts = [breaker.verdict(now), credential?.breaker.verdict(now)];

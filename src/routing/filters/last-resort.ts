@@ -6,26 +6,27 @@ import { isUsable } from '../view.ts';
 import type { SizeBucket, TargetView } from '../view.ts';
 import type { Bounds } from '../rules.ts';
 
-export interface LastResortContext {
-  readonly bounds: Bounds;
-  readonly now: number;
+export interface Standing {
   readonly bucket: SizeBucket;
   /** Of the rate limits, 0..1: `roomIn`. */
   readonly room: number;
 }
 
-export function lastBecause(view: TargetView, context: LastResortContext): string | undefined {
-  const { now, bounds } = context;
+export function lastBecause(
+  view: TargetView,
+  { bucket, room }: Standing,
+  bounds: Bounds,
+  now: number,
+): string | undefined {
   const { health } = view;
   if (!isUsable(health, now)) {
     if ((health.parkedUntil ?? 0) > now) return 'its credentials rest';
     return health.probing === true ? 'is being tried out' : 'its breaker is open';
   }
-  if (context.room === 0) return 'its rate limit is used up';
+  if (room === 0) return 'its rate limit is used up';
   for (const { minThroughput, maxLatencyMs } of bounds.providers) {
     if (minThroughput !== undefined && isSlower(view, minThroughput)) return 'is slower than min_throughput';
-    if (maxLatencyMs !== undefined && isLater(view, maxLatencyMs, context.bucket))
-      return 'is later than max_latency';
+    if (maxLatencyMs !== undefined && isLater(view, maxLatencyMs, bucket)) return 'is later than max_latency';
   }
   return undefined;
 }

@@ -53,7 +53,7 @@ export async function runExperiments(say: (what: string) => void): Promise<Found
   const markets: (readonly [string, FrontResult])[] = [];
   for (const market of Object.keys(MARKETS)) {
     say(`cost against time: ${market}`);
-    markets.push([market, await front(market, FEW, 600_000)]);
+    markets.push([market, await front(market, FEW, 300_000)]);
   }
   const affinities: (readonly [string, AffinityResult])[] = [];
   for (const world of Object.keys(AFFINITY_WORLDS)) {
