@@ -103,6 +103,13 @@ describe('a connection', () => {
     expect(other.opened).toBe(1);
   });
 
+  test('whose answer is broken in the very piece that begins it leaves nobody waiting', async () => {
+    const chunked = OK.replace('content-length: 2', 'transfer-encoding: chunked');
+    const other = peer((socket) => socket.write(`${chunked}2\r\n{}\r\nzz\r\n`));
+    expect(await ask(other.url)).not.toBe('{}');
+    await until(() => other.closed === 1);
+  });
+
   test('is closed when the call is given up', async () => {
     const other = peer((socket) => socket.write(OK));
     const controller = new AbortController();
