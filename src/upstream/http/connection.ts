@@ -17,6 +17,9 @@ export interface ConnectionEvents {
   readonly stale: (call: Call) => void;
 }
 
+/** A peer that closes a connection for its age has let it wait for longer than this; who closes a busy one has read the call. */
+export const STALE_AFTER_MS = 1_000;
+
 type State = 'connecting' | 'open' | 'closed';
 
 export class Connection {
@@ -25,8 +28,8 @@ export class Connection {
   #state: State = 'connecting';
   #socket: Socket<Connection> | undefined;
   #call: Call | undefined;
-  /** Calls that it has carried to their end. */
-  #carried = 0;
+  /** It had waited for long when it was given its call. */
+  #mayBeStale = false;
   /** What the kernel has not taken yet. */
   #unsent: Uint8Array | undefined;
   /** Monotonic milliseconds; kept by the pool. */
@@ -49,6 +52,7 @@ export class Connection {
   }
 
   carry(call: Call): void {
+    this.#mayBeStale = performance.now() - this.idleSince >= STALE_AFTER_MS;
     this.#call = call;
     call.carriedBy(this);
     this.#sendRequest(call);
@@ -58,7 +62,6 @@ export class Connection {
   release(call: Call): void {
     if (this.#call !== call) return;
     this.#call = undefined;
-    this.#carried += 1;
     if (this.#state !== 'open' || !call.leavesClean || this.#unsent !== undefined) return this.close();
     this.#events.idle(this);
   }
@@ -112,7 +115,7 @@ export class Connection {
     this.#call = undefined;
     this.#events.gone(this);
     if (call === undefined) return;
-    if (this.#carried > 0 && call.untouched) this.#events.stale(call);
+    if (this.#mayBeStale && call.untouched) this.#events.stale(call);
     else call.hungUp(code);
   }
 

@@ -6,6 +6,7 @@ import type { Socket, TCPSocketListener } from 'bun';
 
 import { failure } from '#canonical/failure.ts';
 import { readAnswer, send } from '../http-client.ts';
+import { STALE_AFTER_MS } from './connection.ts';
 
 const calm = new AbortController().signal;
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
@@ -86,15 +87,28 @@ describe('a connection', () => {
     expect(other.opened).toBe(2);
   });
 
-  test('that the peer has closed meanwhile costs nobody an answer', async () => {
+  /** Closes the connection over its second request. */
+  const closing = (): Peer => {
     let answered = 0;
-    const other = peer((socket) => {
+    return peer((socket) => {
       answered += 1;
       if (answered === 2) socket.terminate();
       else socket.write(`${OK}{}`);
     });
-    expect([await ask(other.url), await ask(other.url)]).toEqual(['{}', '{}']);
+  };
+
+  test('that has waited for long and that the peer closes costs nobody an answer', async () => {
+    const other = closing();
+    expect(await ask(other.url)).toBe('{}');
+    await Bun.sleep(STALE_AFTER_MS + 100);
+    expect(await ask(other.url)).toBe('{}');
     expect(other.opened).toBe(2);
+  });
+
+  test('that was busy a moment ago was closed over the call, which is not repeated behind anybody’s back', async () => {
+    const other = closing();
+    expect([await ask(other.url), await ask(other.url)]).toEqual(['{}', 'upstream_reset']);
+    expect(other.opened).toBe(1);
   });
 
   test('of a first call is not tried twice', async () => {

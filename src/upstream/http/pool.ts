@@ -2,7 +2,7 @@
 // grows old and is closed.
 
 import type { Call } from './call.ts';
-import { Connection } from './connection.ts';
+import { Connection, STALE_AFTER_MS } from './connection.ts';
 
 /** Most servers close a connection that waits for a minute or more; before that it is closed here. */
 const IDLE_MS_MAX = 55_000;
@@ -28,9 +28,16 @@ function connect(call: Call): void {
   void new Connection(call, EVENTS);
 }
 
-/** Once, and over a new connection: the peer cannot have seen it. */
+/** Once, and over a new connection. Others that have waited for as long will be no better. */
 function again(call: Call): void {
+  const before = performance.now() - STALE_AFTER_MS;
+  closeIdle(waiting.get(call.address.origin) ?? [], before);
   if (!call.ended) connect(call);
+}
+
+/** Those that have waited since before then. */
+function closeIdle(idle: readonly Connection[], before: number): void {
+  for (const connection of idle.filter(({ idleSince }) => idleSince < before)) connection.close();
 }
 
 function keep(connection: Connection): void {
@@ -55,7 +62,7 @@ function forget(connection: Connection): void {
 function sweep(): void {
   const longAgo = performance.now() - IDLE_MS_MAX;
   for (const [origin, idle] of waiting) {
-    for (const connection of idle.filter(({ idleSince }) => idleSince < longAgo)) connection.close();
+    closeIdle(idle, longAgo);
     if (idle.length === 0) waiting.delete(origin);
   }
   if (waiting.size > 0) return;

@@ -60,7 +60,7 @@ function wall(met: Met): readonly string[] {
   return problems;
 }
 
-/** A connection that was kept and is closed before a byte comes looks stale: the call goes out once more over a new one. */
+/** A connection that had waited for long and is closed before a byte comes looks stale: the call goes out once more over a new one. */
 function mayRepeat({ calls }: Met): boolean {
   return calls.some(({ fault, firstByteMs }) => fault !== null && firstByteMs === null);
 }
