@@ -83,13 +83,9 @@ export class Call implements HttpAnswer {
       this.#pieces.push(body);
       this.#unread += body.length;
     }
-    if (parser.malformed) {
-      this.breakOff('MALFORMED_HTTP');
-      // Its head was in order and came in the same piece: nobody has been told of it.
-      if (headless && parser.head !== undefined) this.#settle(ok(this));
-      return;
-    }
-    if (parser.over) this.#end();
+    // A head that came together with what breaks it is told all the same: whoever waits for it would wait for ever.
+    if (parser.malformed) this.breakOff('MALFORMED_HTTP');
+    else if (parser.over) this.#end();
     if (headless && parser.head !== undefined) this.#settle(ok(this));
     if (this.#reader !== undefined && (this.#unread > 0 || this.ended)) this.#give(this.#reader);
     else if (this.#unread > UNREAD_BYTES_MAX && !this.ended) this.#pause();

@@ -48,8 +48,8 @@ export async function measureDisconnects(): Promise<readonly Figure[]> {
 const READERS = 100;
 const KB = 1_024;
 const MB = KB * KB;
-/** About 220 MB: a gateway that gathers cannot hide. */
-const MODEL = 'sim/words-1000000';
+/** About 44 MB: a gateway that gathers cannot hide. */
+const MODEL = 'sim/words-200000';
 /** As long as they read; a gateway that gathers would have tens of megabytes of each by then. */
 const READING_MS = 20_000;
 /** Resident bytes for each, whatever the length of the answer: what the platform itself buffers on both sides. */
@@ -78,7 +78,7 @@ export async function measureSlowReaders(): Promise<readonly Figure[]> {
     return [
       {
         id: 'F33',
-        what: `${READERS} clients read answers of 220 MB at 1 KB a second: resident memory for each at the worst moment`,
+        what: `${READERS} clients read answers of 44 MB at 1 KB a second: resident memory for each at the worst moment`,
         goal: `≤ ${HELD_MAX / MB} MB, all still served`,
         measured: `${(each / MB).toFixed(1)} MB, ${running} served`,
         holds: each <= HELD_MAX && running === READERS,
