@@ -141,14 +141,14 @@ test.each([
 
 test('a model with a capacity turns the call beyond it away, and takes the next when one has ended', async () => {
   simulator.setCapacity('words-20+rate-200', 1);
-  const ask = () =>
+  const askIt = () =>
     fetch(`${simulator.url}/chat/completions`, {
       method: 'POST',
       body: JSON.stringify({ model: 'words-20+rate-200', messages: [{ role: 'user', content: 'Hi.' }] }),
     });
-  const [first, second] = [ask(), ask()];
+  const [first, second] = [askIt(), askIt()];
   const both = await Promise.all([first, second]);
-  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 529]);
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 529]);
   await Promise.all(both.map((answer) => answer.text()));
   expect((await ask()).status).toBe(200);
   simulator.setCapacity('words-20+rate-200', null);

@@ -216,7 +216,7 @@ function readWhole(
   }
   const text = readAnswer(response, signal);
   return text instanceof Promise
-    ? text.then((whole) => decodeWhole(whole, type, reading))
+    ? text.then((read) => decodeWhole(read, type, reading))
     : decodeWhole(text, type, reading);
 }
 

@@ -66,9 +66,14 @@ export class Connection {
     this.#socket?.resume();
   }
 
+  /**
+   * At once, but so that what was sent arrives still: a peer that is reset may never see the request, and whoever looks at its
+   * log would miss a call. Under TLS a polite end would wait for the peer's.
+   */
   close(): void {
     this.#state = 'closed';
-    this.#socket?.terminate();
+    if (this.address.secure) this.#socket?.terminate();
+    else this.#socket?.end();
     this.#events.gone(this);
   }
 
@@ -76,7 +81,7 @@ export class Connection {
     // Waiting for an answer is no reason for a process to stay; who waits has reasons of his own.
     socket.unref();
     this.#socket = socket;
-    if (this.#state === 'closed') socket.terminate();
+    if (this.#state === 'closed') socket.end();
     else if (!this.address.secure) this.#begin();
   }
 
