@@ -46,6 +46,8 @@ export interface GenerationStore {
   /** Newest first, in the order of ids, which begin with their second. */
   list(query: ListQuery): Promise<Result<readonly GenerationSummary[], string>>;
   totals(query: TotalsQuery): Promise<Result<Totals, string>>;
+  /** Oldest first; days without generations are left out. Null: of callers who were asked for no key. */
+  spentByDay(key: string | null): Promise<Result<readonly DaySpent[], string>>;
 }
 
 export interface ListQuery {
@@ -69,4 +71,10 @@ export interface Totals {
   readonly costNano: number;
   /** Generations whose cost nobody knows. */
   readonly costUnknown: number;
+}
+
+/** What the generations of one key came to that started on one day. */
+export interface DaySpent extends Pick<Totals, 'generations' | 'costNano' | 'costUnknown'> {
+  /** Days since 1970, in UTC. */
+  readonly day: number;
 }

@@ -154,7 +154,7 @@ export const FAILURES = {
   ),
   accounting_unavailable: passing(
     5_000,
-    'The journal cannot be written, so nothing that costs money is started.',
+    'The journal cannot be written, so nothing that costs money is started; or the records cannot be read.',
   ),
   overloaded: passing(
     1_000,

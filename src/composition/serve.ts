@@ -67,8 +67,7 @@ export async function serve(options: ServeOptions, parts: Parts, place: Place): 
     telemetry: new Telemetry(log, metrics),
   };
   const ready = (): boolean => !live.draining;
-  const findGeneration = (id: string): Promise<string | undefined> => records.find(id);
-  const ports = { gateway, dialects: CLIENT_DIALECTS, findGeneration, ready };
+  const ports = { gateway, dialects: CLIENT_DIALECTS, records, ready };
   const data = startDataPlane(snapshot.server.listen, ports, { clock, shared: place.shared });
   const reloader = startReloader({
     file: options.file,

@@ -1,6 +1,8 @@
 // Every path of the data plane. A path that is not here does not exist.
 
+import type { DaySpent } from '#accounting/generation-store.ts';
 import { PathTable } from '#base/path-table.ts';
+import type { Result } from '#base/result.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { AnyClientDialect, Head } from '#dialects/dialect.ts';
@@ -11,6 +13,7 @@ import { addModels } from './models.ts';
 import { encodeFailed } from './reply.ts';
 import { showRoute } from './route.ts';
 import { showExplanation, showGeneration } from './show-generation.ts';
+import { addAccount } from './show-account.ts';
 import { shared } from './sharing/shared.ts';
 import { shed } from './shedding.ts';
 import { mannersOf, speakerOf } from './speaker.ts';
@@ -24,9 +27,16 @@ export interface EndpointPorts {
   readonly gateway: Gateway;
   /** What clients may speak; the first answers where nobody has spoken yet, as for an unknown path. */
   readonly dialects: readonly [AnyClientDialect, ...AnyClientDialect[]];
-  /** The record of a generation as JSON text, also when it was written a moment ago. */
-  readonly findGeneration: (id: string) => Promise<string | undefined>;
+  readonly records: KeptRecords;
   readonly ready: () => boolean;
+}
+
+/** What is asked of the records of all exchanges. */
+export interface KeptRecords {
+  /** The record of a generation as JSON text, also when it was written a moment ago. */
+  find(id: string): Promise<string | undefined>;
+  /** What a key has spent, a moment behind. */
+  spentByDay(key: string | null): Promise<Result<readonly DaySpent[], string>>;
 }
 
 export function endpointTable(ports: EndpointPorts): Endpoints {
@@ -49,6 +59,7 @@ export function endpointTable(ports: EndpointPorts): Endpoints {
   const explanation: Handler = (incoming) => showExplanation(incoming, ports);
   table.set('/v1/generation/explanation', { GET: explanation });
   table.set('/api/v1/generation/explanation', { GET: explanation });
+  addAccount(table, ports);
   table.set('/healthz', { GET: () => json(200, { status: 'ok' }) });
   table.set('/readyz', { GET: () => readiness(ports) });
   return table;

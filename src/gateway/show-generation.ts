@@ -83,13 +83,13 @@ function dollarsOf(cost: Cost | undefined): number | null {
 /** A caller sees its own generations only; another's is as if it did not exist. */
 async function find(
   incoming: Incoming,
-  { gateway, dialects, findGeneration }: EndpointPorts,
+  { gateway, dialects, records }: EndpointPorts,
 ): Promise<Result<Generation, Outgoing>> {
   const dialect = speakerOf(incoming, dialects);
   const caller = gateway.current().keyring.admit(incoming.header);
   if (!caller.ok) return err(encodeFailed(caller.error, dialect, 'none'));
   const id = new URLSearchParams(incoming.query).get('id') ?? '';
-  const text = await findGeneration(id);
+  const text = await records.find(id);
   const generation = text === undefined ? undefined : (JSON.parse(text) as Generation);
   if (generation !== undefined && generation.key === caller.value.key) return ok(generation);
   return err(encodeFailed(failure('not_found', 'No generation with this id.'), dialect, 'none'));

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 
-import type { SettledSource } from '#accounting/generation-store.ts';
+import type { DaySpent, SettledSource } from '#accounting/generation-store.ts';
 import type { ReplayStore } from '#accounting/replay-store.ts';
 import type { SealLimits } from '#accounting/seal-store.ts';
 import type { Clock } from '#base/clock.ts';
@@ -56,6 +56,8 @@ export interface Records<Journal> {
   readonly recovered: object;
   /** The record of a generation as JSON text, also one that was settled a moment ago. */
   find(id: string): Promise<string | undefined>;
+  /** A moment behind, and more where the database is ill: what waits in the journal is not in it. */
+  spentByDay(key: string | null): Promise<Result<readonly DaySpent[], string>>;
   /** Stores what can be stored, closes all, lets other processes in. */
   close(): Promise<void>;
 }
@@ -103,5 +105,7 @@ export async function openRecords<Journal extends Drained>(
     lock.value.release();
   };
   const { replays } = store.value;
-  return ok({ journal, answers, seals, replays, recovered: { directory, ...report }, find, close });
+  const spentByDay: Records<Journal>['spentByDay'] = (key) => generations.spentByDay(key);
+  const recovered = { directory, ...report };
+  return ok({ journal, answers, seals, replays, recovered, find, spentByDay, close });
 }

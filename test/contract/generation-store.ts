@@ -3,6 +3,8 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 
+import type { Generation } from '#accounting/generation.ts';
+import type { GenerationRow } from '#accounting/generation-row.ts';
 import type { GenerationStore } from '#accounting/generation-store.ts';
 import type { Result } from '#base/result.ts';
 import { rowNumber } from '../support/generations.ts';
@@ -25,6 +27,7 @@ export function generationStoreContract(name: string, open: () => Promise<Opened
     describe('insert and find', () => insertAndFind(() => store));
     describe('list', () => list(() => store));
     describe('totals', () => totals(() => store));
+    describe('spending', () => spending(() => store));
   });
 }
 
@@ -150,6 +153,29 @@ function totals(store: () => GenerationStore): void {
 
   test('is all zero where there is nothing', async () => {
     expect(Object.values(good(await store().totals(ALWAYS)))).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+}
+
+function spending(store: () => GenerationStore): void {
+  const DAY_MS = 86_400_000;
+  const at = (day: number, number: number, more: Partial<Generation> = {}): GenerationRow =>
+    rowNumber(number, { startedMs: day * DAY_MS + 86_399_999, ...more });
+
+  test('sums what each key spent, day by day, each generation once', async () => {
+    const first = [at(20_000, 1), at(20_000, 2, { cost: 'unknown' }), at(20_001, 3)];
+    good(await store().insert(first));
+    good(await store().insert([...first, at(20_001, 4), at(20_001, 4), at(20_001, 5, { key: 'batch' })]));
+    expect(good(await store().spentByDay('laptop'))).toEqual([
+      { day: 20_000, generations: 2, costNano: 3_900, costUnknown: 1 },
+      { day: 20_001, generations: 2, costNano: 7_800, costUnknown: 0 },
+    ]);
+    expect(good(await store().spentByDay('batch'))).toHaveLength(1);
+  });
+
+  test('keeps those without a key apart', async () => {
+    good(await store().insert([at(20_000, 1, { key: null }), at(20_000, 2)]));
+    expect(good(await store().spentByDay(null))).toMatchObject([{ generations: 1 }]);
+    expect(good(await store().spentByDay('nobody'))).toEqual([]);
   });
 }
 

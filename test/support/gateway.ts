@@ -115,7 +115,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const ports = {
     gateway: options.forgetful === true ? forgetful(gateway) : gateway,
     dialects: options.dialect === undefined ? CLIENT_DIALECTS : ([options.dialect.client] as const),
-    findGeneration: (id: string) => records.find(id),
+    records,
     ready: () => true,
   };
   const { idleSec } = options;

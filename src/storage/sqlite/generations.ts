@@ -3,9 +3,16 @@
 import type { Database, Statement } from 'bun:sqlite';
 
 import type { GenerationRow, GenerationSummary } from '#accounting/generation-row.ts';
-import type { GenerationStore, ListQuery, Totals, TotalsQuery } from '#accounting/generation-store.ts';
+import type {
+  DaySpent,
+  GenerationStore,
+  ListQuery,
+  Totals,
+  TotalsQuery,
+} from '#accounting/generation-store.ts';
 import type { Result } from '#base/result.ts';
 import { attempt } from './attempt.ts';
+import { Spending } from './spending.ts';
 
 const INSERT = `
   INSERT INTO generations (id, started_ms, key, model, target, finish, failure, stream,
@@ -39,15 +46,17 @@ export class SqliteGenerations implements GenerationStore {
   readonly #find: Statement<{ record: string }, [string]>;
   readonly #list: Statement<ListedRow, [string, number]>;
   readonly #totals: Statement<Totals, [number, number]>;
+  readonly #spending: Spending;
 
   constructor(database: Database) {
     this.#insert = database.prepare(INSERT);
     this.#insertAll = database.transaction((rows: readonly GenerationRow[]) => {
-      for (const row of rows) this.#insertOne(row);
+      this.#spending.add(rows.filter((row) => this.#insertOne(row)));
     }).immediate;
     this.#find = database.prepare('SELECT record FROM generations WHERE id = ?');
     this.#list = database.prepare(LIST);
     this.#totals = database.prepare(TOTALS);
+    this.#spending = new Spending(database);
   }
 
   async insert(rows: readonly GenerationRow[]): Promise<Result<void, string>> {
@@ -68,8 +77,13 @@ export class SqliteGenerations implements GenerationStore {
     return attempt(() => this.#totals.get(fromMs, toMs) ?? NO_TOTALS);
   }
 
-  #insertOne(row: GenerationRow): void {
-    this.#insert.run(
+  async spentByDay(key: string | null): Promise<Result<readonly DaySpent[], string>> {
+    return attempt(() => this.#spending.of(key));
+  }
+
+  /** False: it was there already. */
+  #insertOne(row: GenerationRow): boolean {
+    const { changes } = this.#insert.run(
       row.id,
       row.startedMs,
       row.key,
@@ -85,6 +99,7 @@ export class SqliteGenerations implements GenerationStore {
       row.firstContentMs,
       row.record,
     );
+    return changes > 0;
   }
 }
 

@@ -42,4 +42,22 @@ describe('migrate', () => {
       'id started_ms key model target finish failure stream input_tokens output_tokens cost_nano total_ms first_content_ms record',
     );
   });
+
+  test('what was spent before its sums were kept is summed', () => {
+    const database = new Database(':memory:');
+    const before = MIGRATIONS.findIndex(({ name }) => name === 'spending');
+    migrate(database, MIGRATIONS.slice(0, before));
+    const insert = database.prepare(
+      `INSERT INTO generations (id, started_ms, key, model, stream, cost_nano, total_ms, record)
+       VALUES (?, ?, ?, 'm', 0, ?, 1, '{}')`,
+    );
+    insert.run('a', 86_400_000, 'laptop', 5);
+    insert.run('b', 86_400_001, 'laptop', null);
+    insert.run('c', 86_399_999, null, 7);
+    migrate(database, MIGRATIONS);
+    expect(database.query('SELECT * FROM spending ORDER BY key').values()).toEqual([
+      ['', 0, 1, 7, 0],
+      ['laptop', 1, 2, 5, 1],
+    ]);
+  });
 });

@@ -69,4 +69,20 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       CREATE INDEX seals_by_age ON seals (created_ms)`,
   },
+  {
+    name: 'spending',
+    // Days since 1970, in UTC; the key that stands for none is empty.
+    sql: `
+      CREATE TABLE spending (
+        key TEXT NOT NULL,
+        day INTEGER NOT NULL,
+        generations INTEGER NOT NULL,
+        cost_nano INTEGER NOT NULL,
+        cost_unknown INTEGER NOT NULL,
+        PRIMARY KEY (key, day)
+      );
+      INSERT INTO spending (key, day, generations, cost_nano, cost_unknown)
+        SELECT coalesce(key, ''), started_ms / 86400000, count(*), coalesce(sum(cost_nano), 0), count(*) - count(cost_nano)
+        FROM generations GROUP BY 1, 2`,
+  },
 ];
