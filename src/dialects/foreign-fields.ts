@@ -74,14 +74,29 @@ const KEPT: Readonly<Record<DialectId, Readonly<Record<string, (value: Json) => 
   gemini: { generationConfig: isEmpty },
 };
 
+/** What says something, and stands among the notes of how an item was written since the item holds several pieces. */
+const NOTED: Readonly<Record<DialectId, readonly string[]>> = {
+  'openai-responses': ['$spelling', 'message', 'phase'],
+};
+
+function notedField({ fields, dialect }: Foreign): readonly string[] {
+  const steps = NOTED[dialect];
+  if (steps === undefined) return [];
+  let value: Json | undefined = fields;
+  for (const step of steps) value = isObject(value) ? value[step] : undefined;
+  return saysNothing(value) ? [] : steps.slice(-1);
+}
+
 /** Notes of a dialect begin with `$`; inside a field that holds some, the others are named one by one. */
-function sayingFields({ fields, dialect }: Foreign): readonly string[] {
-  return Object.entries(fields).flatMap(([field, value]) => {
+function sayingFields(extras: Foreign): readonly string[] {
+  const { fields, dialect } = extras;
+  const saying = Object.entries(fields).flatMap(([field, value]) => {
     if (field.startsWith('$') || LABELS.has(field) || saysNothing(value)) return [];
     if (KEPT[dialect]?.[field]?.(value ?? null) === true) return [];
     if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith('$'))) return [field];
     return Object.keys(value).flatMap((key) => (key.startsWith('$') ? [] : [`${field}.${key}`]));
   });
+  return [...saying, ...notedField(extras)];
 }
 
 function saysNothing(value: Json | undefined): boolean {

@@ -38,10 +38,10 @@ export function encodeHistory(request: ChatRequest, model: string, losses: Loss[
   const contents: JsonDraft[] = [];
   const lastTurn = lastTurnOf(messages);
   messages.forEach((message, index) => {
-    if (index < headLength) return;
     const path = `messages[${index}]`;
     if (message.name !== undefined)
       losses.push({ path: `${path}.name`, did: 'dropped', why: 'Messages have no names here.' });
+    if (index < headLength) return;
     const content = encodeMessage(message, path, writing, index >= lastTurn);
     const parts = content['parts'] as readonly Json[];
     const before = contents.at(-1);
