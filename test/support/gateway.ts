@@ -24,6 +24,7 @@ import { startSimulator } from '#simulator/index.ts';
 import type { Simulator, SimulatorOptions } from '#simulator/index.ts';
 import { openRecords } from '#storage/records.ts';
 import { CloudAuth } from '#upstream/cloud/cloud-auth.ts';
+import type { CloudPorts } from '#upstream/cloud/cloud-auth.ts';
 import { ConnectWatch } from '#upstream/connect-watch.ts';
 
 export interface TestGateway {
@@ -62,6 +63,8 @@ export interface TestGatewayOptions {
   /** Seconds; see the data plane. */
   readonly idleSec?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where tokens of clouds come from; absent: from the clouds. */
+  readonly cloud?: CloudPorts;
   /** Models of `sim` that have the simulator's price, beside the usual few. */
   readonly priced?: readonly string[];
   /** Traits of further models of the simulator, by name. */
@@ -104,7 +107,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     connects: new ConnectWatch(clock),
     engine: new Engine(),
     detail: new KeptDetail(),
-    cloud: new CloudAuth(clock),
+    cloud: new CloudAuth(clock, options.cloud),
     statistics,
     telemetry: {
       generation: (generation) => generations.push(generation),
