@@ -46,6 +46,17 @@ describe('variables of an address', () => {
     expect(credentials).toEqual([]);
   });
 
+  test('may stand for a place that has no such part', () => {
+    const env = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_CLOUD_LOCATION: 'global' };
+    expect(provider('vertex', 'providers: { vertex: {} }', env).urls).toEqual([
+      'https://aiplatform.googleapis.com/v1/projects/p/locations/global',
+      'https://aiplatform.googleapis.com/v1beta1/projects/p/locations/global/endpoints/openapi',
+    ]);
+    expect(provider('vertex-claude', 'providers: { vertex-claude: {} }', env).urls).toEqual([
+      'https://aiplatform.googleapis.com/v1/projects/p/locations/global',
+    ]);
+  });
+
   test('that are missing are named, with where they are looked for', () => {
     expect(problems('providers: { vertex: {} }')).toEqual([
       'providers.vertex: the URL of this provider needs a value for {project} (variables: { project: … }, or the environment variable GOOGLE_VERTEX_PROJECT or GOOGLE_CLOUD_PROJECT)',

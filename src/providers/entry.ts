@@ -53,6 +53,8 @@ export interface UrlVariable {
   /** Environment variables that may hold it, in the order in which they are asked. */
   readonly env?: readonly string[] | undefined;
   readonly default?: string | undefined;
+  /** What is left out of addresses for certain values: `{ "global": "{location}-" }`. */
+  readonly without?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Spoken {

@@ -35,7 +35,11 @@ const scope = z.string().regex(/^[a-z]+:\/\/[^\s]{1,200}$/, 'a scope such as htt
 const ambient = { secret: variable.optional(), ambient: variable.optional() };
 const urlVariables = z.record(
   z.string().regex(VARIABLE_NAME, 'a name of small letters, digits and _'),
-  z.strictObject({ env: z.array(variable).min(1).optional(), default: plainOrVariable.optional() }),
+  z.strictObject({
+    env: z.array(variable).min(1).optional(),
+    default: plainOrVariable.optional(),
+    without: z.record(z.string().regex(VARIABLE_VALUE), shortText).optional(),
+  }),
 );
 
 const issuer = z

@@ -62,9 +62,23 @@ export function filled(entry: ProviderEntry, values: VariableValues): ProviderEn
       Object.hasOwn(values, name) ? (values[name] ?? place) : place,
     );
   const speaks = Object.fromEntries(
-    Object.entries(entry.speaks).map(([dialect, spoken]) => [dialect, { ...spoken, url: fill(spoken.url) }]),
+    Object.entries(entry.speaks).map(([dialect, spoken]) => [
+      dialect,
+      { ...spoken, url: fill(shortened(spoken.url, entry, values)) },
+    ]),
   );
   return { ...entry, speaks, auth: filledAuth(entry.auth, fill) };
+}
+
+/** Some values have an address without the place where others stand. */
+function shortened(url: string, { variables = {} }: ProviderEntry, values: VariableValues): string {
+  let text = url;
+  for (const [name, { without = {} }] of Object.entries(variables)) {
+    const value = values[name];
+    const piece = value !== undefined && Object.hasOwn(without, value) ? without[value] : undefined;
+    if (piece !== undefined) text = text.replace(piece, '');
+  }
+  return text;
 }
 
 function filledAuth(auth: AuthScheme, fill: (text: string) => string): AuthScheme {
