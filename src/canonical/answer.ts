@@ -1,6 +1,7 @@
 // What one call of one target gives: a whole answer, or a stream that has begun. upstream/ makes them, execution/ judges
 // them; neither knows the other, so the words they share stand here.
 
+import type { Foreign } from './foreign.ts';
 import type { ChatEvent } from './event.ts';
 import type { Failure } from './failure.ts';
 import type { Loss } from './loss.ts';
@@ -41,6 +42,8 @@ export interface AnswerFacts {
   readonly losses: readonly Loss[];
   /** Of a chat. */
   readonly choices?: readonly Choice[];
+  /** What only the answer's own language knows. */
+  readonly extras?: Foreign;
 }
 
 export interface StreamAnswer extends CallFacts {

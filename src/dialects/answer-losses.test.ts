@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 
 import type { Json } from '#base/json.ts';
 import type { ChatEvent } from '#canonical/event.ts';
+import type { Foreign } from '#canonical/foreign.ts';
 import type { MediaPart, Part } from '#canonical/part.ts';
 import type { Choice } from '#canonical/response.ts';
 import { AnswerLosses } from './answer-losses.ts';
@@ -55,6 +56,43 @@ const ROWS: readonly (readonly [what: string, choices: readonly Choice[], lost: 
     ['image approximated', 'audio dropped'],
   ],
 ];
+
+describe('beside a text, and beside the answer', () => {
+  const foreign = (fields: Foreign['fields'], dialect = 'other'): Foreign => ({ dialect, fields });
+  const sources = foreign({ citations: ['https://example.com', 'https://example.org'] });
+  const told = (losses: AnswerLosses): readonly string[] => losses.all.map(({ path }) => path);
+
+  test.each<[what: string, extras: Foreign, lost: readonly string[]]>([
+    ['sources', sources, ['answer.annotations']],
+    ['sources in its own language', { ...sources, dialect: 'own' }, []],
+    ['none', foreign({ citations: [], system_fingerprint: 'x' }), []],
+    ['results of a search', foreign({ search_results: [{}] }), ['answer.annotations']],
+    ['log probabilities of another form', foreign({ logprobs: [{}] }), ['answer.logprobs']],
+    ['what was searched', foreign({ groundingMetadata: { webSearchQueries: ['q'] } }), ['answer.grounding']],
+    ['what became links', foreign({ groundingMetadata: { groundingChunks: [] } }), []],
+  ])('%s', (_, extras, lost) => {
+    const whole = new AnswerLosses('own', {});
+    whole.read([choice([text])], extras);
+    const ofChoice = new AnswerLosses('own', {});
+    ofChoice.read([choice([text], { extras })]);
+    const streamed = new AnswerLosses('own', {});
+    streamed.push({ kind: 'foreign', foreign: extras });
+    const begun = new AnswerLosses('own', {});
+    begun.push({ kind: 'start', id: '', model: '', losses: [], extras });
+    for (const losses of [whole, ofChoice, streamed, begun]) expect(told(losses)).toEqual(lost);
+  });
+
+  test('sources of a text are told where not all of them are links', () => {
+    for (const annotations of [[LINK], [LINK, LINK]]) {
+      const whole = new AnswerLosses('own', {});
+      whole.read([choice([{ kind: 'text', text: 'so', annotations, extras: sources }])]);
+      const streamed = new AnswerLosses('own', {});
+      streamed.push({ kind: 'close', part: 0, annotations, extras: sources });
+      const lost = annotations.length < 2 ? ['answer.annotations'] : [];
+      expect([told(whole), told(streamed)]).toEqual([lost, lost]);
+    }
+  });
+});
 
 describe.each(ROWS)('%s', (_, choices, lost) => {
   const told = (losses: AnswerLosses): readonly string[] =>

@@ -1,13 +1,13 @@
 // What an answer of another language holds and a client's language has no place for. Told once for each kind of thing: in the
 // header where the answer is in one piece, else in the record, since the head of a stream has long left when it comes.
 
-import { asString, isObject } from '#base/json.ts';
+import { asArray, asString, isObject } from '#base/json.ts';
 import type { Json } from '#base/json.ts';
 import type { ChatEvent, Opening } from '#canonical/event.ts';
-import type { DialectId } from '#canonical/foreign.ts';
+import type { DialectId, Foreign } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Part } from '#canonical/part.ts';
-import type { Choice } from '#canonical/response.ts';
+import type { ChatResponse, Choice } from '#canonical/response.ts';
 
 type Media = 'image' | 'document' | 'audio' | 'video';
 
@@ -35,10 +35,12 @@ export class AnswerLosses {
   }
 
   /** Of an answer in one piece. */
-  read(choices: readonly Choice[]): void {
+  read(choices: readonly Choice[], beside?: ChatResponse['extras']): void {
+    this.#beside(beside);
     if (choices.length > 1) this.#choice(1);
-    for (const { parts, logprobs } of choices) {
+    for (const { parts, logprobs, extras } of choices) {
       if (logprobs !== undefined) this.#logprobs();
+      this.#beside(extras);
       for (const part of parts) this.#part(part);
     }
   }
@@ -50,13 +52,17 @@ export class AnswerLosses {
       this.#opening(event.what);
     } else if (event.kind === 'delta') {
       if (event.logprobs !== undefined) this.#logprobs();
-    } else if (event.kind === 'close' && event.annotations !== undefined)
-      this.#annotations(event.annotations);
+    } else if (event.kind === 'close') {
+      if (event.annotations !== undefined) this.#annotations(event.annotations);
+      this.#beside(event.extras, event.annotations);
+    } else if (event.kind === 'foreign') this.#beside(event.foreign);
+    else if (event.kind === 'start') this.#beside(event.extras);
   }
 
   #part(part: Part): void {
     if (part.kind === 'text') {
       if (part.annotations !== undefined) this.#annotations(part.annotations);
+      this.#beside(part.extras, part.annotations);
     } else if (part.kind !== 'tool-result') this.#opening(part);
   }
 
@@ -85,6 +91,21 @@ export class AnswerLosses {
     this.#lose('annotations', 'dropped', 'A place without an address has no form in this language.');
   }
 
+  /** Fields that only the answer's own language knows, and that say where the answer is from. Others are passed over. */
+  #beside(extras: Foreign | undefined, links: readonly Json[] = []): void {
+    if (extras === undefined || extras.dialect === this.#language) return;
+    const { fields } = extras;
+    for (const name of SOURCES) {
+      if ((asArray(fields[name])?.length ?? 0) > links.length)
+        this.#lose('annotations', 'dropped', 'Only the language of the answer tells its sources so.');
+    }
+    if ((asArray(fields['logprobs'])?.length ?? 0) > 0)
+      this.#lose('logprobs', 'dropped', 'Only the language of the answer writes log probabilities so.');
+    const grounding = fields['groundingMetadata'];
+    if (isObject(grounding) && Object.keys(grounding).some((name) => !AS_LINKS.has(name)))
+      this.#lose('grounding', 'dropped', 'Only the language of the answer tells what was searched.');
+  }
+
   #choice(index: number): void {
     if (index > 0 && this.#unsayable.choices === true)
       this.#lose('choices', 'dropped', 'This language has one answer, which is the first.');
@@ -100,6 +121,11 @@ export class AnswerLosses {
     if (!this.#losses.has(path)) this.#losses.set(path, { path, did, why });
   }
 }
+
+/** Lists of sources beside a text or beside the whole answer. */
+const SOURCES = ['citations', 'search_results'] as const;
+/** What of a search becomes links. */
+const AS_LINKS: ReadonlySet<string> = new Set(['groundingChunks', 'groundingSupports']);
 
 function hasAddress(annotation: Json): boolean {
   if (!isObject(annotation)) return false;

@@ -79,7 +79,7 @@ function replyWhole(
 ): Outgoing {
   const { response, relay } = answer;
   const unsaid = relay === undefined ? openAnswerLosses(attempts, dialect) : undefined;
-  unsaid?.read(response.choices ?? []);
+  unsaid?.read(response.choices ?? [], response.extras);
   const losses = joinLosses(answer.losses, response.losses, unsaid?.all);
   const answered: Answered = {
     id: response.id,
