@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 
 import type { Json } from '#base/json.ts';
 import type { ChatEvent } from '#canonical/event.ts';
+import type { FinishReason } from '#canonical/finish.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import type { MediaPart, Part } from '#canonical/part.ts';
 import type { Choice } from '#canonical/response.ts';
@@ -56,6 +57,26 @@ const ROWS: readonly (readonly [what: string, choices: readonly Choice[], lost: 
     ['image approximated', 'audio dropped'],
   ],
 ];
+
+describe('an end that the language has no word for', () => {
+  const NONE: Unsayable = { finishes: ['pause', 'refusal'] };
+  const refusal: Part = { kind: 'refusal', text: 'No.' };
+
+  test.each<[reason: FinishReason, part: Part, lost: readonly string[]]>([
+    ['pause', text, ['answer.finish changed']],
+    ['refusal', text, ['answer.finish changed']],
+    ['refusal', refusal, []],
+    ['stop', text, []],
+  ])('%s', (reason, part, lost) => {
+    const whole = new AnswerLosses('own', NONE);
+    whole.read([choice([part], { finish: { reason } })]);
+    const streamed = new AnswerLosses('own', NONE);
+    for (const event of eventsOf([choice([part])])) streamed.push(event);
+    streamed.push({ kind: 'end', finishes: [{ reason }] });
+    for (const { all } of [whole, streamed])
+      expect(all.map(({ path, did }) => `${path} ${did}`)).toEqual([...lost]);
+  });
+});
 
 describe('beside a text, and beside the answer', () => {
   const foreign = (fields: Foreign['fields'], dialect = 'other'): Foreign => ({ dialect, fields });

@@ -4,6 +4,7 @@
 import { asArray, asString, isObject } from '#base/json.ts';
 import type { Json } from '#base/json.ts';
 import type { ChatEvent, Opening } from '#canonical/event.ts';
+import type { FinishReason } from '#canonical/finish.ts';
 import type { DialectId, Foreign } from '#canonical/foreign.ts';
 import type { Loss } from '#canonical/loss.ts';
 import type { Part } from '#canonical/part.ts';
@@ -18,12 +19,16 @@ export interface Unsayable {
   readonly logprobs?: true;
   /** `worded`: a sentence or a link stands in its place. */
   readonly media?: Readonly<Partial<Record<Media, 'absent' | 'worded'>>>;
+  /** Why answers end, as far as another reason must stand for it that says something else. */
+  readonly finishes?: readonly FinishReason[];
 }
 
 export class AnswerLosses {
   readonly #language: DialectId;
   readonly #unsayable: Unsayable;
   readonly #losses = new Map<string, Loss>();
+  /** A refusal is told as a part, whatever the end says. */
+  #refused = false;
 
   constructor(language: DialectId, unsayable: Unsayable) {
     this.#language = language;
@@ -38,10 +43,11 @@ export class AnswerLosses {
   read(choices: readonly Choice[], beside?: ChatResponse['extras']): void {
     this.#beside(beside);
     if (choices.length > 1) this.#choice(1);
-    for (const { parts, logprobs, extras } of choices) {
+    for (const { parts, logprobs, extras, finish } of choices) {
       if (logprobs !== undefined) this.#logprobs();
       this.#beside(extras);
       for (const part of parts) this.#part(part);
+      this.#finish(finish.reason);
     }
   }
 
@@ -57,6 +63,7 @@ export class AnswerLosses {
       this.#beside(event.extras, event.annotations);
     } else if (event.kind === 'foreign') this.#beside(event.foreign);
     else if (event.kind === 'start') this.#beside(event.extras);
+    else if (event.kind === 'end') for (const { reason } of event.finishes) this.#finish(reason);
   }
 
   #part(part: Part): void {
@@ -68,6 +75,9 @@ export class AnswerLosses {
 
   #opening(what: Opening | Exclude<Part, { kind: 'text' | 'tool-result' }>): void {
     switch (what.kind) {
+      case 'refusal':
+        this.#refused = true;
+        return;
       case 'foreign':
         if (what.dialect !== this.#language)
           this.#lose('blocks', 'dropped', 'Only its vendor’s language has such a block.');
@@ -109,6 +119,12 @@ export class AnswerLosses {
   #choice(index: number): void {
     if (index > 0 && this.#unsayable.choices === true)
       this.#lose('choices', 'dropped', 'This language has one answer, which is the first.');
+  }
+
+  #finish(reason: FinishReason): void {
+    if (this.#unsayable.finishes?.includes(reason) !== true) return;
+    if (reason === 'refusal' && this.#refused) return;
+    this.#lose('finish', 'changed', `This language has no word for the end of the answer: ${reason}.`);
   }
 
   #logprobs(): void {

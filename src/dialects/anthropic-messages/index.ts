@@ -30,6 +30,7 @@ export const anthropicMessages = {
     unsayable: {
       choices: true,
       logprobs: true,
+      finishes: ['malformed-call'],
       media: { image: 'worded', document: 'worded', audio: 'worded', video: 'worded' },
     },
     encodeModels,

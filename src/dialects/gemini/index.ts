@@ -26,7 +26,7 @@ export const gemini = {
     openEncoder: () => new GeminiStreamEncoder(),
     streamFraming: framingOf,
     encodeFailure,
-    unsayable: {},
+    unsayable: { finishes: ['pause'] },
     encodeModels,
     // Blank lines: the official clients of the first major version take a comment for an answer that is cut.
     keepAlive: '\n\n',

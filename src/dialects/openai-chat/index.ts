@@ -25,7 +25,7 @@ export const openaiChat = {
     encodeResponse,
     openEncoder: ({ request }) => new ChatStreamEncoder({ usage: request.streamUsage === true }),
     encodeFailure,
-    unsayable: { media: { document: 'absent', video: 'absent' } },
+    unsayable: { media: { document: 'absent', video: 'absent' }, finishes: ['pause', 'malformed-call'] },
     encodeModels,
     encodeModel,
     manners: [openRouterChat],

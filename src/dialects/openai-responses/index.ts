@@ -24,7 +24,11 @@ const client = {
   encodeResponse,
   openEncoder: (context) => new ResponsesStreamEncoder(context),
   encodeFailure,
-  unsayable: { choices: true, media: { audio: 'absent', document: 'absent', video: 'absent' } },
+  unsayable: {
+    choices: true,
+    media: { audio: 'absent', document: 'absent', video: 'absent' },
+    finishes: ['pause', 'refusal'],
+  },
   encodeModels,
   encodeModel,
   keeping,
