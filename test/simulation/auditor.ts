@@ -12,6 +12,7 @@
 
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { Engine } from '#execution/engine.ts';
+import type { Admission } from '#execution/health/health-book.ts';
 import { rankOf } from '#canonical/priority.ts';
 import type { Plan } from '#routing/plan.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
@@ -40,6 +41,8 @@ export class Auditor {
   readonly #engine: Engine;
   readonly #clock: VirtualClock;
   readonly #made: CallMade[] = [];
+  /** Probes, and calls for the rest of an answer: they may be more than a lane takes. */
+  readonly #beyond = new Set<Admission>();
   readonly #rows = new Set<AttemptFacts>();
   /** Of each lane with a probe under way: when it began. */
   readonly #probes = new Map<string, number>();
@@ -125,10 +128,15 @@ export class Auditor {
 
   /** Told when the call has begun: it is counted already. */
   #checkLimit({ order: { admission, request } }: CallMade): void {
-    if (admission === undefined || admission.probe || request !== undefined) return;
-    const { inFlight, limit, promised } = admission.lane.concurrency;
+    if (admission === undefined) return;
+    const { lane, probe } = admission;
+    const { inFlight, limit, promised } = lane.concurrency;
     must(promised >= 0, '9: a slot was given back twice');
-    must(inFlight <= limit, '9: more calls than the lane takes');
+    if (probe || request !== undefined) this.#beyond.add(admission);
+    if (inFlight <= limit) return;
+    let beyond = 0;
+    for (const one of this.#beyond) if (one.held && one.lane === lane) beyond += 1;
+    must(inFlight - beyond <= limit, '9: more calls than the lane takes');
   }
 
   /** A call that an open breaker let through is its probe. */
