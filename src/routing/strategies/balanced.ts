@@ -14,8 +14,13 @@ export const balanced: Strategy = {
   explores: true,
   judge: (scores, context) => {
     const factors = factorsOf(scores, context);
-    const burdens = factors.map(({ cost, time, success, quality }) => cost * time * success * quality);
-    const least = Math.min(...burdens);
+    const burdens: number[] = [];
+    let least = Infinity;
+    for (const { cost, time, success, quality } of factors) {
+      const burden = cost * time * success * quality;
+      burdens.push(burden);
+      if (!(burden >= least)) least = burden;
+    }
     // Who would be too dear, or too bad, even if it were as fast as the fastest and never failed need not be seen.
     const worthSeeing = factors.map(({ cost, quality }) => !(cost * quality > least));
     return { ranks: burdens, shares: sharesOf(burdens), worthSeeing };
