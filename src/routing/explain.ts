@@ -24,26 +24,32 @@ export function explain(
   origin: Origin,
 ): Explanation {
   const choices = arranged.map(({ note }) => note);
-  const [first] = choices;
   const target = arranged[0]?.first[0]?.target ?? arranged[0]?.last[0]?.target;
-  const model = first?.candidates[0]?.model ?? '';
-  const { task, language } = subject.knownTopic ?? {};
-  return {
-    ...originOf(origin),
-    ...(target !== undefined && {
-      request: {
-        inputTokens: subject.inputTokens(target),
-        outputTokens: subject.outputTokens(model),
-        ...(task !== undefined && { task, language: language ?? '' }),
-      },
-    }),
+  // Of each plan one is made: what is seldom there is put in, not spread.
+  const made: Draft = {
     choices,
     removed: removed.length > REMOVED_NOTES_MAX ? removed.slice(0, REMOVED_NOTES_MAX) : removed,
-    ...(removed.length > REMOVED_NOTES_MAX && { removedMore: removed.length - REMOVED_NOTES_MAX }),
-    ...(choices.length > 0 && arranged.every((one) => one.first.length === 0) && { panic: true as const }),
-    ...limitsNote(limits, targets),
   };
+  const { policy } = origin.rules ?? {};
+  const { version } = origin.routes;
+  if (policy !== undefined) made.policy = policy;
+  if (version !== undefined) made.snapshot = version;
+  if (target !== undefined) {
+    const model = choices[0]?.candidates[0]?.model ?? '';
+    const { task, language = '' } = subject.knownTopic ?? {};
+    made.request = {
+      inputTokens: subject.inputTokens(target),
+      outputTokens: subject.outputTokens(model),
+      ...(task !== undefined && { task, language }),
+    };
+  }
+  if (removed.length > REMOVED_NOTES_MAX) made.removedMore = removed.length - REMOVED_NOTES_MAX;
+  if (choices.length > 0 && arranged.every((one) => one.first.length === 0)) made.panic = true;
+  const unusual = limitsNote(limits, targets);
+  return unusual === USUAL ? made : { ...made, ...unusual };
 }
+
+type Draft = { -readonly [Name in keyof Explanation]: Explanation[Name] };
 
 export function originOf({ rules, routes: { version } }: Origin): Pick<Explanation, 'policy' | 'snapshot'> {
   return {

@@ -14,8 +14,13 @@ export const balanced: Strategy = {
   explores: true,
   judge: (scores, context) => {
     const factors = factorsOf(scores, context);
-    const burdens = factors.map(({ cost, time, success, quality }) => cost * time * success * quality);
-    const least = Math.min(...burdens);
+    const burdens: number[] = [];
+    let least = Infinity;
+    for (const { cost, time, success, quality } of factors) {
+      const burden = cost * time * success * quality;
+      burdens.push(burden);
+      if (!(burden >= least)) least = burden;
+    }
     // Who would be too dear, or too bad, even if it were as fast as the fastest and never failed need not be seen.
     const worthSeeing = factors.map(({ cost, quality }) => !(cost * quality > least));
     return { ranks: burdens, shares: sharesOf(burdens), worthSeeing };
@@ -23,20 +28,24 @@ export const balanced: Strategy = {
   parts: (scores, context) => factorsOf(scores, context).map((factors) => told({ ...factors })),
 };
 
-function factorsOf(
-  scores: readonly Score[],
-  { options, whole }: StrategyContext,
-): readonly Required<Record<keyof Balance, number>>[] {
+type Factors = Required<Record<keyof Balance, number>>;
+
+function factorsOf(scores: readonly Score[], { options, whole }: StrategyContext): readonly Factors[] {
   const { cost = 0, time = 0, success = 0, quality = 0 } = options.balance ?? EVEN;
   const costs = ratios(scores.map(({ costNano }) => costNano ?? Infinity));
   const times = ratios(scores.map(({ firstMs, totalMs }) => (whole ? totalMs : firstMs)));
   const best = qualities(scores);
-  return scores.map((score, index) => ({
-    cost: raised(costs[index] ?? 1, cost),
-    time: raised(times[index] ?? 1, time),
-    success: raised(penaltyFor(score.success), success),
-    quality: best === undefined ? 1 : raised(best.most / (score.quality ?? best.least), quality),
-  }));
+  const factors: Factors[] = [];
+  for (let index = 0; index < scores.length; index += 1) {
+    const score = scores[index] as Score;
+    factors.push({
+      cost: raised(costs[index] ?? 1, cost),
+      time: raised(times[index] ?? 1, time),
+      success: raised(penaltyFor(score.success), success),
+      quality: best === undefined ? 1 : raised(best.most / (score.quality ?? best.least), quality),
+    });
+  }
+  return factors;
 }
 
 /** The usual weight is 1, and a power is dear. */
@@ -71,5 +80,9 @@ function ratios(values: readonly number[]): readonly number[] {
   if (most === -Infinity) return values.map(() => 1);
   if (most <= 0) return values.map((value) => (Number.isFinite(value) ? 1 : 2));
   const unit = most * LEAST;
-  return values.map((value) => ((Number.isFinite(value) ? value : 2 * most) + unit) / (least + unit));
+  const ratio: number[] = [];
+  for (const value of values) {
+    ratio.push(((Number.isFinite(value) ? value : 2 * most) + unit) / (least + unit));
+  }
+  return ratio;
 }
