@@ -150,7 +150,7 @@ test('a model with a capacity turns the call beyond it away, and takes the next 
   const both = await Promise.all([first, second]);
   expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 529]);
   await Promise.all(both.map((answer) => answer.text()));
-  expect((await ask()).status).toBe(200);
+  expect((await askIt()).status).toBe(200);
   simulator.setCapacity('words-20+rate-200', null);
-  expect((await Promise.all([ask(), ask()])).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await Promise.all([askIt(), askIt()])).map(({ status }) => status)).toEqual([200, 200]);
 });
