@@ -11,7 +11,7 @@ const AT_ONCE = 25;
  * Shorter than any answer, so that every client leaves one that is not over; and much longer than a request takes to reach the
  * provider over a new connection, which is all that they have here.
  */
-const STAY_MS_MAX = 250;
+const STAY_MS_MAX = 300;
 const MODELS = { stream: 'sim/words-2000+ttft-20+rate-1000', whole: 'sim/words-400+ttft-20+rate-400' };
 
 export interface Departures {
