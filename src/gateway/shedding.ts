@@ -26,9 +26,9 @@ export interface Load {
 /** From which multiple of the limit on the delay on a class is refused, and from which parts of the other two. */
 const FROM: Readonly<Record<Priority, Readonly<Record<ShedReason, number>>>> = {
   low: { 'loop-delay': 1, heap: 0.85, 'in-flight': 0.7 },
-  normal: { 'loop-delay': 2, heap: 0.9, 'in-flight': 0.8 },
-  high: { 'loop-delay': 4, heap: 0.95, 'in-flight': 0.9 },
-  critical: { 'loop-delay': 8, heap: 1, 'in-flight': 1 },
+  normal: { 'loop-delay': 4, heap: 0.9, 'in-flight': 0.8 },
+  high: { 'loop-delay': 8, heap: 0.95, 'in-flight': 0.9 },
+  critical: { 'loop-delay': 16, heap: 1, 'in-flight': 1 },
 };
 const COME_BACK_MS = 1_000;
 

@@ -127,13 +127,14 @@ export class Auditor {
   }
 
   /** Told when the call has begun: it is counted already. */
-  #checkLimit({ order: { admission, request } }: CallMade): void {
+  #checkLimit({ order: { admission } }: CallMade): void {
     if (admission === undefined) return;
-    const { lane, probe } = admission;
+    const { lane } = admission;
     const { inFlight, limit, promised } = lane.concurrency;
     must(promised >= 0, '9: a slot was given back twice');
-    if (probe || request !== undefined) this.#beyond.add(admission);
-    if (inFlight <= limit) return;
+    // The limit may have fallen below what runs: only who is not let in beyond it must find room.
+    if (admission.beyond) this.#beyond.add(admission);
+    if (admission.beyond || inFlight <= limit) return;
     let beyond = 0;
     for (const one of this.#beyond) if (one.held && one.lane === lane) beyond += 1;
     must(inFlight - beyond <= limit, '9: more calls than the lane takes');

@@ -213,10 +213,10 @@ export async function untilIdle(gateway: TestGateway): Promise<void> {
   await until(() => gateway.liveCount() === 0 && gateway.armedAlarms() === 0);
 }
 
-export async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 500; waited += 1) {
+export async function until(condition: () => boolean, withinSec = 5): Promise<void> {
+  for (let waited = 0; waited < withinSec * 100; waited += 1) {
     if (condition()) return;
     await Bun.sleep(10);
   }
-  throw new Error(`not within 5 s: ${condition.toString()}`);
+  throw new Error(`not within ${withinSec} s: ${condition.toString()}`);
 }

@@ -25,6 +25,8 @@ export interface Admission {
   probe: boolean;
   /** Among the calls of the lane: what its answer tells of rate limits is true as of here. */
   readonly place: Place;
+  /** A probe, or the rest of an answer: it may be one more than the lane takes. */
+  readonly beyond: boolean;
   /** It has a slot of the lane, until its attempt ends. */
   held: boolean;
 }
@@ -239,11 +241,11 @@ function admitted(
   lane: Lane,
   credential: Credential | undefined,
   probe: boolean,
-  { now, tokens = 0 }: AskFor,
+  { now, tokens = 0, slotOf }: AskFor,
 ): Admission {
   const place = lane.allowances.begin(tokens, now);
   lane.concurrency.begin(place.calls);
-  return { lane, credential, probe, place, held: true };
+  return { lane, credential, probe, place, beyond: probe || slotOf === 'every', held: true };
 }
 
 function standingOf(lane: Lane, now: number, slotOf: AskFor['slotOf']): Standing {
