@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import { deadlineFailure } from './giving-up.ts';
 import type { HedgeView } from './hedge.ts';
 import type { Admission, AskFor, HealthBook } from './health/health-book.ts';
+import { isUsable } from './health/lane.ts';
 import type { Lane, Standing, Target } from './health/lane.ts';
 import type { Step, Try } from './history.ts';
 
@@ -132,6 +133,7 @@ export class Admissions implements HedgeView {
       owner: this.#owner,
       until: Math.min(this.#queuedAt + limits.queue.waitMs, this.startedAt + limits.deadlineMs),
       lanes: targets.flatMap((target) => this.#full(target, now)),
+      elsewhereAt: () => this.#elsewhereAt(targets),
       lengthMax: limits.queue.length,
       clock: this.#clock,
       client: this.#client,
@@ -151,6 +153,20 @@ export class Admissions implements HedgeView {
     if (lane === undefined) return;
     this.#slotOf = undefined;
     this.#queue.redeem(lane, lane === used, this.#clock.now());
+  }
+
+  /** When another target may be asked, or waited for, that has not been asked yet; Infinity for none. */
+  #elsewhereAt(waitedFor: readonly number[]): number {
+    const now = this.#clock.now();
+    let soonest = Infinity;
+    for (let index = 0; index < this.#plan.targets.length; index += 1) {
+      if (waitedFor.includes(index) || this.tries.some(({ target }) => target === index)) continue;
+      const standing = this.standing(index);
+      // A full one can be waited for as well.
+      if (isUsable(standing) || standing === 'full') return now;
+      if (typeof standing !== 'string') soonest = Math.min(soonest, standing.until);
+    }
+    return soonest;
   }
 
   #full(target: number, now: number): readonly Lane[] {

@@ -62,15 +62,20 @@ function firstContentMs({ limits }: Plan, { firstContentP95Ms = 0 }: PlannedTarg
 
 function outcomeOf(facts: AttemptFacts, admission: Admission, options: ExecuteOptions): Outcome {
   const { clock, draw, engine, onFirstContent, onAttempt } = options;
+  const settle = (failed: Failure | undefined, now: number): void => {
+    const { probe } = admission;
+    settleAdmission(admission, failed, now, draw);
+    if (probe && failed === undefined) engine.queue.recovered(now);
+  };
   return {
     // A probe has found out what it was sent for; the end of its answer may be minutes away.
     lives: () => {
       onFirstContent?.(facts);
-      if (admission.probe) settleAdmission(admission, undefined, clock.now(), draw);
+      if (admission.probe) settle(undefined, clock.now());
     },
     ended: (failed) => {
       const now = clock.now();
-      settleAdmission(admission, failed, now, draw);
+      settle(failed, now);
       engine.queue.ended(admission, failed, now);
       onAttempt?.(facts);
     },

@@ -34,3 +34,9 @@ test(`${SEEDS} simulated hours hold what must hold`, async () => {
     expect(seen).toBeGreaterThan(SEEDS);
   expect(sum.completed).toBeGreaterThan(sum.exchanges * 0.5);
 }, 300_000);
+
+// Hours beyond those above that found something: probes and the rest of answers count beside a lane's limit (281, 388), and who
+// waits for one target hears of another that has room again (615).
+test.each([281, 388, 615])('hour %i, which found something', async (seed) => {
+  await simulateHour(seed);
+});

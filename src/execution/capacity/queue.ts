@@ -10,7 +10,7 @@ import type { Admission } from '../health/health-book.ts';
 import type { Lane } from '../health/lane.ts';
 import { Line } from './line.ts';
 import type { Place } from './line.ts';
-import { Waiter } from './waiter.ts';
+import { LOOK_MS, Waiter } from './waiter.ts';
 import type { Turn } from './waiter.ts';
 
 /** Of all models together. */
@@ -26,6 +26,8 @@ export interface Wait extends Place {
   readonly model: string;
   /** Those that are full; the first slot of any of them is taken. */
   readonly lanes: readonly Lane[];
+  /** Monotonic milliseconds from which on somebody else may be asked, as far as is known now; Infinity for nobody. */
+  readonly elsewhereAt: () => number;
   /** How many exchanges of the model may wait. */
   readonly lengthMax: number;
   readonly clock: Clock;
@@ -37,10 +39,10 @@ export class Queue {
   onWaited: ((priority: Priority, waitedMs: number) => void) | undefined;
   readonly #models = new Map<string, Line<Waiter>>();
   readonly #refused = new Map<string, number>();
-  #waiting = 0;
+  readonly #everybody = new Set<Waiter>();
 
   get waiting(): number {
-    return this.#waiting;
+    return this.#everybody.size;
   }
 
   waitingOf(priority: Priority): number {
@@ -91,6 +93,16 @@ export class Queue {
     if (!used && lane.hasWaiting) this.look(lane, now);
   }
 
+  /**
+   * A target is well again. Those who wait for others look by themselves, one after the other within a second, so that it is
+   * not overrun; whose time is up before that looks now.
+   */
+  recovered(now: number): void {
+    for (const waiter of this.#everybody) {
+      if (waiter.until - now <= LOOK_MS && waiter.wait.elsewhereAt() <= now) waiter.end({ kind: 'again' });
+    }
+  }
+
   /** Gives free slots to those who wait. Where the lane may not be used at all they look for something else. */
   look(lane: Lane, now: number): void {
     const { line, concurrency } = lane;
@@ -113,6 +125,7 @@ export class Queue {
     if (now < until) {
       // Headers said that nothing was left, until now.
       for (const lane of lanes) if (!waiter.over) this.look(lane, now);
+      if (!waiter.over && waiter.wait.elsewhereAt() <= now) waiter.end({ kind: 'again' });
       return;
     }
     this.#count('expired', priority);
@@ -121,7 +134,7 @@ export class Queue {
   }
 
   #makeRoom(wait: Wait): boolean {
-    if (this.#waiting >= WAITING_MAX) return false;
+    if (this.waiting >= WAITING_MAX) return false;
     const line = this.#models.get(wait.model);
     const size = line?.size ?? 0;
     const low = rankOf(wait.priority) < PRIORITIES.length / 2;
@@ -143,7 +156,7 @@ export class Queue {
       this.#models.set(model, line);
     } else own.add(waiter);
     for (const lane of lanes) (lane.line ??= new Line()).add(waiter);
-    this.#waiting += 1;
+    this.#everybody.add(waiter);
   }
 
   #leave(waiter: Waiter, turn: Turn): void {
@@ -152,7 +165,7 @@ export class Queue {
     own?.remove(waiter);
     if (own?.size === 0) this.#models.delete(model);
     for (const { line } of lanes) line?.remove(waiter);
-    this.#waiting -= 1;
+    this.#everybody.delete(waiter);
     if (turn.kind === 'slot') this.onWaited?.(priority, clock.now() - waiter.since);
   }
 

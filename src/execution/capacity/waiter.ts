@@ -7,9 +7,12 @@ import type { Lane } from '../health/lane.ts';
 import type { Place } from './line.ts';
 import type { Wait } from './queue.ts';
 
+/** Milliseconds between two looks at who else could be asked: a target that recovers by a probe tells nobody. */
+export const LOOK_MS = 1_000;
+
 export type Turn =
   | { readonly kind: 'slot'; readonly lane: Lane }
-  /** Things have changed: a lane is ill, or the client has left. */
+  /** Things have changed: a lane is ill, another target is well, or the client has left. */
   | { readonly kind: 'again' }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
@@ -39,7 +42,7 @@ export class Waiter implements Place {
     return this.wait.until;
   }
 
-  /** `ring` is called when its time is up, and before that when a limit that headers told of is over. */
+  /** `ring` is called when its time is up, and before that now and then, and when a limit that headers told of is over. */
   watch(ring: () => void): void {
     const { clock, client } = this.wait;
     const rung = (): void => {
@@ -60,9 +63,11 @@ export class Waiter implements Place {
   }
 
   #untilNext(): number {
-    const { clock, until, lanes } = this.wait;
+    const { clock, until, lanes, elsewhereAt } = this.wait;
     const now = clock.now();
-    let at = until;
+    let at = Math.min(until, now + LOOK_MS);
+    const elsewhere = elsewhereAt();
+    if (elsewhere > now) at = Math.min(at, elsewhere);
     for (const { allowances } of lanes) {
       const resetsAt = allowances.usedUpUntil(now);
       if (resetsAt > now) at = Math.min(at, resetsAt);

@@ -45,7 +45,7 @@ export async function measureDisconnects(): Promise<readonly Figure[]> {
   }
 }
 
-const READERS = 100;
+const READERS = 500;
 const KB = 1_024;
 const MB = KB * KB;
 /** About 44 MB: a gateway that gathers cannot hide. */
