@@ -160,10 +160,13 @@ export class Admissions implements HedgeView {
     const now = this.#clock.now();
     let soonest = Infinity;
     for (let index = 0; index < this.#plan.targets.length; index += 1) {
-      if (waitedFor.includes(index) || this.tries.some(({ target }) => target === index)) continue;
+      if (this.tries.some(({ target }) => target === index)) continue;
       const standing = this.standing(index);
+      // Of one that is waited for another key may have become well.
+      if (isUsable(standing)) return now;
+      if (waitedFor.includes(index)) continue;
       // A full one can be waited for as well.
-      if (isUsable(standing) || standing === 'full') return now;
+      if (standing === 'full') return now;
       if (typeof standing !== 'string') soonest = Math.min(soonest, standing.until);
     }
     return soonest;
