@@ -106,7 +106,7 @@ export class Auditor {
     budget.withdrawRetry = (now) => {
       this.#withdrawals.push(now);
       this.retries += 1;
-      const allowed = since(this.#deposits, now - DEPOSITS_MS) + FLOOR;
+      const allowed = Math.max(since(this.#deposits, now - DEPOSITS_MS), FLOOR);
       const spent = since(this.#withdrawals, now - WINDOW_MS) * RETRY_COST;
       must(spent <= allowed, '2: the budget of retries');
       withdrawRetry(now);

@@ -52,7 +52,7 @@ describe('an outage', () => {
     expect(refused.every((one) => (one?.retryAfterMs ?? 0) >= 1_000)).toBe(true);
   });
 
-  test('that everybody has costs a fifth more calls than exchanges, and the floor', async () => {
+  test('that everybody has costs a fifth more calls than exchanges', async () => {
     const stage = new Stage(() => 'upstream_error');
     const perSecond = 50;
     for (let at = 0; at < 30_000; at += 1_000 / perSecond) {
