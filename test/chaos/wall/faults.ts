@@ -2,20 +2,11 @@
 // each is in the table that the tests of faults have (test/faults/rows.ts); here is only what other languages see otherwise.
 
 import type { FailureCode } from '#canonical/failure.ts';
-import { BEFORE_CONTENT, IN_ONE_PIECE, IN_STREAM } from '../../faults/rows.ts';
+import { BEFORE_CONTENT, DEAD_ENDS, IN_ONE_PIECE, IN_STREAM } from '../../faults/rows.ts';
 import type { Way } from '../../faults/rows.ts';
 import type { ClientName } from '../clients/index.ts';
 
-/** Bite while a connection is made: an address for each. */
-export const DEAD_ENDS = [
-  'connect-refused',
-  'unresolvable',
-  'tls-expired',
-  'tls-wrong-host',
-  'tls-untrusted',
-  'tls-stalled',
-  'black-hole',
-] as const;
+/** They bite while a connection is made: an address for each. */
 export type DeadEndName = (typeof DEAD_ENDS)[number];
 
 const OVER_HTTP = `

@@ -12,7 +12,7 @@ import type { TestGateway } from '../../support/gateway.ts';
 import { openSockets } from '../../support/sockets.ts';
 import { ask } from '../clients/ask.ts';
 import { CLIENT_NAMES, CLIENTS } from '../clients/index.ts';
-import { DEAD_ENDS } from './faults.ts';
+import { DEAD_ENDS } from '../../faults/rows.ts';
 import type { DeadEndName } from './faults.ts';
 import { primaryOf, spareOf } from './cell.ts';
 import type { Cell, Met } from './cell.ts';
