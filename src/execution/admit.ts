@@ -5,6 +5,7 @@ import type { Draw } from '#base/random.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
 import type { Budget } from './budget.ts';
+import { saysTooMany } from './capacity/queue.ts';
 import type { Queue } from './capacity/queue.ts';
 import type { Engine } from './engine.ts';
 import { deadlineFailure } from './giving-up.ts';
@@ -116,7 +117,7 @@ export class Admissions implements HedgeView {
   }
 
   failed(target: number, problem: Failure, { credential }: Admission): void {
-    this.tries.push({ target, failure: problem });
+    this.tries.push({ target, failure: problem, at: this.#clock.now() });
     if (credential !== undefined) (this.#spent ??= new Set()).add(credential.id);
   }
 
@@ -134,6 +135,7 @@ export class Admissions implements HedgeView {
       until: Math.min(this.#queuedAt + limits.queue.waitMs, this.startedAt + limits.deadlineMs),
       lanes: targets.flatMap((target) => this.#full(target, now)),
       elsewhereAt: () => this.#elsewhereAt(targets),
+      turnedAway: this.tries.some(({ failure }) => saysTooMany(failure)),
       lengthMax: limits.queue.length,
       clock: this.#clock,
       client: this.#client,

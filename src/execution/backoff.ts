@@ -9,6 +9,11 @@ const CAP_MS = 5_000;
 /** The first repeat is short, so that a blip does not change the model. */
 const FIRST_SPREAD_MS = 200;
 
+/** Milliseconds that are always waited. */
+export function leastBackoffMs({ retryAfterMs = BASE_MS }: Failure): number {
+  return retryAfterMs;
+}
+
 /** Milliseconds. `earlier` counts the tries of this target before the one that just failed. */
 export function backoffMs(failure: Failure, earlier: number, draw: Draw): number {
   if (failure.retryAfterMs !== undefined) return failure.retryAfterMs;

@@ -17,6 +17,8 @@ export interface Try {
   /** Index into the plan's targets. */
   readonly target: number;
   readonly failure: Failure;
+  /** When it failed, in monotonic milliseconds; absent: just now. */
+  readonly at?: number;
 }
 
 /** What to do now. Times are monotonic milliseconds. */

@@ -116,7 +116,8 @@ describe('nextStep', () => {
     expect(step(SAME_MODEL, full(0, 1, 2))).toBe('queue for 0,1,2');
     expect(step(SAME_MODEL, full(1, 2), [tried(0, 'upstream_unreachable')])).toBe('queue for 1,2');
     expect(step(SAME_MODEL, full(0, 1, 2), [tried(0, 'upstream_error')])).toBe('queue for 0,1,2');
-    expect(step(ALONE, full(0), [tried(0, 'upstream_error')])).toBe('queue for 0');
+    expect(step(ALONE, full(0), [tried(0, 'upstream_error')])).toBe('wait 210 then 0');
+    expect(step(ALONE, full(0), [{ ...tried(0, 'upstream_error'), at: -90 }])).toBe('queue for 0');
     expect(step(OTHER_MODEL, full(1, 2), [tried(0, 'context_length_exceeded')])).toBe('queue for 1,2');
     expect(step(ALONE, full(0), [tried(0, 'upstream_rejected')])).toBe('give up: upstream_rejected');
   });

@@ -5,7 +5,7 @@ import type { Draw } from '#base/random.ts';
 import type { Failure } from '#canonical/failure.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Plan } from '#routing/plan.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, leastBackoffMs } from './backoff.ts';
 import { deadlineFailure, mostTelling, nobodyStands } from './giving-up.ts';
 import { isUsable } from './health/lane.ts';
 import type { Standing } from './health/lane.ts';
@@ -85,12 +85,15 @@ function waitForSame(plan: Plan, { history, last, next, now }: Moment, draw: Dra
   const sameModel = next !== undefined && plan.targets[next]?.model === plan.targets[last.target]?.model;
   if (sameModel || !hasTriesLeft(plan, history, last.target)) return undefined;
   const made = history.tries.filter(({ target }) => target === last.target).length;
-  const wait = backoffMs(last.failure, made - 1, draw);
+  const sinceMs = now - (last.at ?? now);
+  // Who has waited stands in the queue next, or has stood there, and does not wait anew for each slot that it gets.
+  const waited = sinceMs >= leastBackoffMs(last.failure);
+  const wait = waited ? 0 : Math.max(0, backoffMs(last.failure, made - 1, draw) - sinceMs);
   if (wait > (next === undefined ? WAIT_MAX_ALONE_MS : WAIT_MAX_MS)) return undefined;
   const standing = history.standing?.(last.target) ?? 'ready';
   if (isUsable(standing)) return wait;
-  // A full one is waited for in the queue.
-  if (standing === 'full') return undefined;
+  // A full one is waited for in the queue: after that, or at once where somebody else may have a slot first.
+  if (standing === 'full') return waited || fullOnes(plan, history, last).length > 1 ? undefined : wait;
   // A breaker that has opened meanwhile is not waited for.
   return standing.probing || standing.until > now + wait ? undefined : wait;
 }

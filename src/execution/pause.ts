@@ -15,6 +15,7 @@ export async function pause(
   { clock, client }: { readonly clock: Clock; readonly client: AbortSignal },
 ): Promise<Failure | undefined> {
   if (step.do === 'queue') return admissions.queue(step);
+  if (step.untilMs <= clock.now()) return undefined;
   admissions.giveBack();
   await sleepUntil(step.untilMs, clock, client);
   return undefined;

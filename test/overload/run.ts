@@ -14,10 +14,15 @@ import type { GatewayProcess } from '../support/processes.ts';
 import { quantile } from './world.ts';
 
 const CAPACITY = 20;
-const MODEL = 'words-20+ttft-300+rate-40';
+const MODEL = 'words-40+ttft-300+rate-40';
 /** The same of somebody who takes as many as come. */
-const WIDE = 'words-20+ttft-301+rate-40';
-/** Milliseconds of one answer, about: what the name of the model says. */
+const WIDE = 'words-40+ttft-301+rate-40';
+/**
+ * Words of an answer, from and below. Where all are of one length, calls that began together end together for ever, and who
+ * comes between waits for as long as an answer takes.
+ */
+const WORDS = [8, 33] as const;
+/** Milliseconds of one answer, about: what the name of the model says of twenty words. */
 const SERVICE_MS = 800;
 const PEAK = (CAPACITY * 1_000) / SERVICE_MS;
 const SECONDS = 25;
@@ -43,12 +48,24 @@ interface Figure {
   readonly holds: boolean;
 }
 
-async function ask(gateway: GatewayProcess, model: string, priority: Priority, at: number): Promise<Seen> {
+interface Asked {
+  readonly model: string;
+  readonly priority: Priority;
+  readonly words: number;
+  readonly at: number;
+}
+
+async function ask(gateway: GatewayProcess, { model, priority, words, at }: Asked): Promise<Seen> {
   const startedAt = performance.now();
   const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${priority}-key` },
-    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'Hi.' }] }),
+    body: JSON.stringify({
+      model,
+      stream: true,
+      max_tokens: words,
+      messages: [{ role: 'user', content: 'Hi.' }],
+    }),
   });
   const headMs = performance.now() - startedAt;
   const text = await answer.text();
@@ -76,7 +93,8 @@ async function load(
   for (let at = 0; at < SECONDS * 1_000; at += (-Math.log(1 - draw()) * 1_000) / perSecond) {
     const wait = began + at - performance.now();
     if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
-    running.push(ask(gateway, model, classOf(draw()), at));
+    const words = WORDS[0] + Math.floor(draw() * (WORDS[1] - WORDS[0]));
+    running.push(ask(gateway, { model, priority: classOf(draw()), words, at }));
   }
   return Promise.all(running);
 }

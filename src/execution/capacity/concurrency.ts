@@ -60,10 +60,15 @@ export class Concurrency {
     this.limit = Math.max(FLOOR, most * DECREASE);
   }
 
-  /** `callsLeft`: what headers say; Infinity where they say nothing. A few are made all the same, since headers have been wrong. */
-  hasRoom(callsLeft: number): boolean {
+  /**
+   * `callsLeft`: what headers say; Infinity where they say nothing. A few are made all the same, since headers have been wrong.
+   * `safely`: not as the one that finds out whether the limit could be higher.
+   */
+  hasRoom(callsLeft: number, safely = false): boolean {
     const taken = this.inFlight + this.promised;
-    return taken < Math.floor(this.limit) && (taken < FLOOR || callsLeft - this.promised >= 1);
+    const most = Math.floor(this.limit);
+    if (taken >= (safely ? Math.max(FLOOR, most - 1) : most)) return false;
+    return taken < FLOOR || callsLeft - this.promised >= 1;
   }
 
   /** Milliseconds until so many calls more have ended, if it goes on as of late; undefined where too little was seen. */

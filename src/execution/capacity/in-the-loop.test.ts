@@ -210,6 +210,34 @@ describe('a wait', () => {
   });
 });
 
+describe('who was turned away', () => {
+  const queue = { waitMs: 20_000, length: 100 };
+
+  test('waits once before it stands in the queue again, and does not let its slots go by', async () => {
+    const bench = new Bench();
+    await bench.fill();
+    const all: Promise<Executed>[] = [];
+    for (let one = 0; one < 40; one += 1) {
+      all.push(bench.ask(['p/1'], '', { queue }));
+      await bench.until(one);
+    }
+    const executed = await bench.clock.run(Promise.all(all));
+    const again = executed.filter(({ attempts }) => attempts.length > 1);
+    expect(again.length).toBeGreaterThan(2);
+    // It comes back before those who came after it: a second later, when the next slots are free.
+    for (const { attempts } of again)
+      expect((attempts[1]?.startedAt ?? 0) - (attempts[0]?.startedAt ?? 0)).toBe(SERVICE_MS);
+  });
+
+  test('is not the one that finds out again whether more are taken', async () => {
+    const bench = new Bench();
+    await bench.fill();
+    const all = Array.from({ length: 40 }, () => bench.ask(['p/1'], '', { queue }));
+    const executed = await bench.clock.run(Promise.all(all));
+    expect(executed.map(codeOf).filter((code) => code !== 'answered')).toEqual([]);
+  });
+});
+
 describe('a full queue', () => {
   const queue = { waitMs: 20_000, length: 10 };
 

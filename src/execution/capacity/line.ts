@@ -72,21 +72,27 @@ export class Line<One extends Place> {
     return (this.#sizes[rank] ?? 0) > 0 && this.#starvedMs.some((ms, index) => index >= rank && ms >= waitMs);
   }
 
+  /** Who is next. */
+  get first(): One | undefined {
+    for (let rank = PRIORITIES.length - 1; rank >= 0; rank -= 1)
+      for (const own of (this.#classes[rank] as Turns<One>).values()) return own[0];
+    return undefined;
+  }
+
   /** Takes out who is next. */
   next(): One | undefined {
-    for (let rank = PRIORITIES.length - 1; rank >= 0; rank -= 1) {
-      const turns = this.#classes[rank] as Turns<One>;
-      for (const [owner, own] of turns) {
-        const first = own.shift() as One;
-        // Its caller goes to the end of the turns.
-        turns.delete(owner);
-        if (own.length > 0) turns.set(owner, own);
-        this.#count(rank, -1);
-        this.#starvedMs.fill(0, rank);
-        return first;
-      }
-    }
-    return undefined;
+    const first = this.first;
+    if (first === undefined) return undefined;
+    const rank = rankOf(first.priority);
+    const turns = this.#classes[rank] as Turns<One>;
+    const own = turns.get(first.owner) as One[];
+    own.shift();
+    // Its caller goes to the end of the turns.
+    turns.delete(first.owner);
+    if (own.length > 0) turns.set(first.owner, own);
+    this.#count(rank, -1);
+    this.#starvedMs.fill(0, rank);
+    return first;
   }
 
   /**

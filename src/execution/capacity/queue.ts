@@ -28,6 +28,8 @@ export interface Wait extends Place {
   readonly lanes: readonly Lane[];
   /** Monotonic milliseconds from which on somebody else may be asked, as far as is known now; Infinity for nobody. */
   readonly elsewhereAt: () => number;
+  /** Somebody has said to this exchange that it was one too many: it is not the one to try that again. */
+  readonly turnedAway: boolean;
   /** How many exchanges of the model may wait. */
   readonly lengthMax: number;
   readonly clock: Clock;
@@ -82,7 +84,7 @@ export class Queue {
     const { lane, place } = admission;
     const { concurrency } = lane;
     if (failed === undefined) concurrency.wentWell();
-    else if (SAYS_TOO_MANY.has(failed.code)) concurrency.tooMany(place.calls);
+    else if (saysTooMany(failed)) concurrency.tooMany(place.calls);
     concurrency.end(now);
     if (lane.hasWaiting) this.look(lane, now);
   }
@@ -111,9 +113,9 @@ export class Queue {
       for (let first = line.next(); first !== undefined; first = line.next()) first.end({ kind: 'again' });
       return;
     }
-    while (line.size > 0 && concurrency.hasRoom(lane.allowances.callsLeft(now))) {
-      const waiter = line.next();
-      if (waiter === undefined) return;
+    for (let waiter = line.first; waiter !== undefined; waiter = line.first) {
+      if (!concurrency.hasRoom(lane.allowances.callsLeft(now), waiter.wait.turnedAway)) return;
+      line.next();
       concurrency.promised += 1;
       waiter.end({ kind: 'slot', lane });
     }
@@ -181,6 +183,11 @@ export class Queue {
 }
 
 const SAYS_TOO_MANY: ReadonlySet<string> = new Set(['upstream_rate_limited', 'upstream_overloaded']);
+
+/** Whether a provider says by it that there were too many calls at once, or may mean that. */
+export function saysTooMany({ code }: Failure): boolean {
+  return SAYS_TOO_MANY.has(code);
+}
 
 const WHY: Readonly<Record<Refusal, string>> = {
   full: 'and the queue is full',
