@@ -1,10 +1,15 @@
 // The budget of further calls, one for each model that clients ask for. Of retries, so that a provider in trouble gets a few
-// calls more and not three times as many: a fifth of the exchanges of the last ten seconds, or so many a second where that is
-// more, so that quiet models may retry too. Of hedges: a twentieth of the exchanges, no floor.
+// calls more and not three times as many: a fifth of the exchanges of ten seconds, or so many a second where that is more, so
+// that quiet models may retry too. Of hedges: a twentieth of the exchanges, no floor.
 
 /** Of so many exchanges one may be repeated. */
 const EXCHANGES_PER_RETRY = 5;
 const WINDOW_SEC = 10;
+/**
+ * What was spent is remembered for longer than what it was earned with: an outage spends the fifth in its first seconds, and
+ * would spend it again as soon as they are past. So a long one makes a sixth more calls, and not a little over a fifth.
+ */
+const SPENT_SEC = 12;
 /** Retries a second that are always allowed; not beside the fifth, but where it is less. */
 const FLOOR_PER_SEC = 3;
 /** Calls that an exchange earns for hedges. */
@@ -32,16 +37,13 @@ export class Budgets {
 }
 
 export class Budget {
-  /** Exchanges and retries, second by second. */
-  readonly #exchanges: number[] = Array.from({ length: WINDOW_SEC }, () => 0);
-  readonly #retries: number[] = Array.from({ length: WINDOW_SEC }, () => 0);
-  #second = 0;
+  readonly #exchanges = new LastSeconds(WINDOW_SEC);
+  readonly #retries = new LastSeconds(SPENT_SEC);
   #hedges = 0;
 
   /** An exchange has begun. `now` in monotonic milliseconds, here and below. */
   deposit(now: number): void {
-    const slot = this.#roll(now);
-    this.#exchanges[slot] = (this.#exchanges[slot] ?? 0) + 1;
+    this.#exchanges.count(now);
     this.#hedges = Math.min(HEDGES_MAX, this.#hedges + HEDGES_PER_EXCHANGE);
   }
 
@@ -54,30 +56,42 @@ export class Budget {
   }
 
   allowsRetry(now: number): boolean {
-    this.#roll(now);
-    const earned = Math.max(FLOOR_PER_SEC * WINDOW_SEC, sum(this.#exchanges) / EXCHANGES_PER_RETRY);
-    return earned - sum(this.#retries) >= 1;
+    const earned = Math.max(FLOOR_PER_SEC * SPENT_SEC, this.#exchanges.sum(now) / EXCHANGES_PER_RETRY);
+    return earned - this.#retries.sum(now) >= 1;
   }
 
   withdrawRetry(now: number): void {
-    const slot = this.#roll(now);
-    this.#retries[slot] = (this.#retries[slot] ?? 0) + 1;
-  }
-
-  #roll(now: number): number {
-    const second = Math.floor(now / 1_000);
-    const gone = Math.min(second - this.#second, WINDOW_SEC);
-    for (let step = 0; step < gone; step += 1) {
-      this.#exchanges[(second - step) % WINDOW_SEC] = 0;
-      this.#retries[(second - step) % WINDOW_SEC] = 0;
-    }
-    this.#second = Math.max(this.#second, second);
-    return this.#second % WINDOW_SEC;
+    this.#retries.count(now);
   }
 }
 
-function sum(counts: readonly number[]): number {
-  let all = 0;
-  for (const count of counts) all += count;
-  return all;
+/** How many there were in each of the last seconds. */
+class LastSeconds {
+  readonly #counts: number[];
+  #second = 0;
+
+  constructor(seconds: number) {
+    this.#counts = Array.from({ length: seconds }, () => 0);
+  }
+
+  count(now: number): void {
+    const slot = this.#roll(now);
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
+  }
+
+  sum(now: number): number {
+    this.#roll(now);
+    let all = 0;
+    for (const count of this.#counts) all += count;
+    return all;
+  }
+
+  #roll(now: number): number {
+    const { length } = this.#counts;
+    const second = Math.floor(now / 1_000);
+    const gone = Math.min(second - this.#second, length);
+    for (let step = 0; step < gone; step += 1) this.#counts[(second - step) % length] = 0;
+    this.#second = Math.max(this.#second, second);
+    return this.#second % length;
+  }
 }
