@@ -1,6 +1,6 @@
 // The budget of further calls, one for each model that clients ask for. Of retries, so that a provider in trouble gets a few
-// calls more and not three times as many: a fifth of the exchanges of ten seconds, or so many a second where that is more, so
-// that quiet models may retry too. Of hedges: a twentieth of the exchanges, no floor.
+// calls more and not three times as many: a fifth of the exchanges of ten seconds, or a few where that is less, so that quiet
+// models may retry too. Of hedges: a twentieth of the exchanges, no floor.
 
 /** Of so many exchanges one may be repeated. */
 const EXCHANGES_PER_RETRY = 5;
@@ -10,8 +10,8 @@ const WINDOW_SEC = 10;
  * would spend it again as soon as they are past. So a long one makes a sixth more calls, and not a little over a fifth.
  */
 const SPENT_SEC = 12;
-/** Retries a second that are always allowed; not beside the fifth, but where it is less. */
-const FLOOR_PER_SEC = 3;
+/** Retries that are always allowed; not beside the fifth, but where it is less. */
+const FLOOR = 30;
 /** Calls that an exchange earns for hedges. */
 const HEDGES_PER_EXCHANGE = 0.05;
 /** So many may be saved up: what is slow is slow for several at once. */
@@ -56,7 +56,7 @@ export class Budget {
   }
 
   allowsRetry(now: number): boolean {
-    const earned = Math.max(FLOOR_PER_SEC * SPENT_SEC, this.#exchanges.sum(now) / EXCHANGES_PER_RETRY);
+    const earned = Math.max(FLOOR, this.#exchanges.sum(now) / EXCHANGES_PER_RETRY);
     return earned - this.#retries.sum(now) >= 1;
   }
 
