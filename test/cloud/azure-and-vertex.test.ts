@@ -4,23 +4,15 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { generateKeyPairSync } from 'node:crypto';
 import OpenAI from 'openai';
 
 import type { JsonObject } from '#base/json.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
+import { googleKeyFile } from '../support/google-key-file.ts';
+import { helloEvents } from '../support/messages-events.ts';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const KEY_FILE = JSON.stringify({
-  type: 'service_account',
-  project_id: 'p',
-  private_key_id: 'k',
-  private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  client_email: 'clew@p.iam.gserviceaccount.com',
-  client_id: '1',
-  token_uri: 'https://oauth2.googleapis.com/token',
-});
+const KEY_FILE = googleKeyFile().text;
 
 interface Seen {
   readonly path: string;
@@ -36,21 +28,7 @@ const GEMINI = {
   candidates: [{ content: { role: 'model', parts: [{ text: 'Hello.' }] }, finishReason: 'STOP' }],
   usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 },
 };
-const CLAUDE_EVENTS = [
-  {
-    type: 'message_start',
-    message: { ...CLAUDE, content: [], stop_reason: null, usage: { input_tokens: 3, output_tokens: 1 } },
-  },
-  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello.' } },
-  { type: 'content_block_stop', index: 0 },
-  {
-    type: 'message_delta',
-    delta: { stop_reason: 'end_turn', stop_sequence: null },
-    usage: { output_tokens: 4 },
-  },
-  { type: 'message_stop' },
-];
+const CLAUDE_EVENTS = helloEvents(CLAUDE);
 
 const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 

@@ -9,32 +9,13 @@ import type { JsonObject } from '#base/json.ts';
 import { awsEventStreamBytes } from '#framing/aws-event-stream.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
+import { helloEvents } from '../support/messages-events.ts';
 import { signatureProblem } from '../support/sigv4.ts';
 
 const MODEL = 'anthropic.claude-3-haiku-20240307-v1:0';
 const MESSAGE = { id: 'msg_bdrk_1', type: 'message', role: 'assistant', model: 'claude-3-haiku-20240307' };
 const USAGE = { input_tokens: 3, output_tokens: 4 };
-const EVENTS = [
-  {
-    type: 'message_start',
-    message: {
-      ...MESSAGE,
-      content: [],
-      stop_reason: null,
-      stop_sequence: null,
-      usage: { ...USAGE, output_tokens: 1 },
-    },
-  },
-  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello.' } },
-  { type: 'content_block_stop', index: 0 },
-  {
-    type: 'message_delta',
-    delta: { stop_reason: 'end_turn', stop_sequence: null },
-    usage: { output_tokens: 4 },
-  },
-  { type: 'message_stop' },
-];
+const EVENTS = helloEvents(MESSAGE);
 
 describe('Claude behind Bedrock behind Clew', () => {
   const seen: { path: string; body: JsonObject }[] = [];

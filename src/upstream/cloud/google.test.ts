@@ -1,24 +1,16 @@
 import { afterAll, describe, expect, test } from 'bun:test';
-import { createVerify, generateKeyPairSync } from 'node:crypto';
+import { createVerify } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { asObject, parseJson } from '#base/json.ts';
 import { SystemClock } from '#base/system-clock.ts';
+import { googleKeyFile } from '../../../test/support/google-key-file.ts';
 import { GoogleTokens } from './google.ts';
 
 const calm = new AbortController().signal;
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const KEY_FILE = JSON.stringify({
-  type: 'service_account',
-  project_id: 'example',
-  private_key_id: 'k',
-  private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  client_email: 'clew@example.iam.gserviceaccount.com',
-  client_id: '1',
-  token_uri: 'https://oauth2.googleapis.com/token',
-});
+const { text: KEY_FILE, publicKey, email } = googleKeyFile();
 
 interface Asked {
   readonly path: string;
@@ -69,7 +61,7 @@ describe('access tokens', () => {
     expect(new Set(all)).toEqual(new Set(['ya29.one']));
     expect(service.asked).toHaveLength(1);
     expect(claimsOf(service.asked[0]?.form.get('assertion') ?? '')).toMatchObject({
-      iss: 'clew@example.iam.gserviceaccount.com',
+      iss: email,
       scope: 'https://www.googleapis.com/auth/cloud-platform',
     });
     tokens.forget('v#1');
