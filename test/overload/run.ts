@@ -191,9 +191,9 @@ async function gatewayTooSmall(gateway: GatewayProcess, simulator: Simulator): P
   const broken = over.filter(({ status, whole }) => status === 200 && !whole).length;
   return [
     {
-      what: `three times as much as the gateway takes: p99 of ${refused.length} refusals (at most 20 ms more than an empty request takes beside them)`,
-      measured: `${quantile(shed, 0.99).toFixed(1)} ms, an empty request ${empty.toFixed(1)} ms; median of refusals ${quantile(shed, 0.5).toFixed(1)} ms`,
-      holds: refused.length > 0 && quantile(shed, 0.99) <= empty + 20,
+      what: `three times as much as the gateway takes: p99 of ${refused.length} refusals (at most 20 ms)`,
+      measured: `${quantile(shed, 0.99).toFixed(1)} ms, an empty request beside them ${empty.toFixed(1)} ms; median of refusals ${quantile(shed, 0.5).toFixed(1)} ms`,
+      holds: refused.length > 0 && quantile(shed, 0.99) <= 20,
     },
     {
       what: 'of the class critical (at least 99 %); calls of the provider are those that were answered',
