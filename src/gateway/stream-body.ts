@@ -3,6 +3,7 @@
 // thrown, should an encoder throw. Then the connection breaks off, which no client takes for an end.
 
 import { joinBytes } from '#base/bytes.ts';
+import { turnsEnd } from '#base/turns-end.ts';
 import { failure } from '#canonical/failure.ts';
 import type { RunningAnswer } from '#execution/running-answer.ts';
 import type { AnswerWriter } from './answer-writer.ts';
@@ -41,6 +42,8 @@ export function streamBody(
         let bytes = joinBytes(live.held().map((batch) => writer.write(batch)));
         // A chunk may hold nothing for the client; the pull is answered only once there is something to give.
         while (bytes.length === 0 && !live.over) bytes = writer.write(live.take(await live.read()));
+        await turnsEnd();
+        if (ended) return;
         pulse?.given();
         if (live.over) end(source);
         if (bytes.length > 0) controller.enqueue(bytes);

@@ -1,6 +1,7 @@
 // The listener that clients talk to. Sockets, limits and headers end here; inside there are only Incoming and Outgoing.
 
 import type { Clock } from '#base/clock.ts';
+import { turnsEnd } from '#base/turns-end.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Address } from '#config/snapshot.ts';
 import { dispatch, endpointTable, refuse } from '#gateway/endpoints.ts';
@@ -57,6 +58,7 @@ export function startDataPlane(
         const outgoing = incoming.ok
           ? await dispatch(incoming.value, table, ports)
           : refuse(incoming.error, ports);
+        await turnsEnd();
         const state = incoming.ok ? incoming.value.bodyState : 'unread';
         if (state !== 'read' && hasBody(request)) return dismiss(outgoing, state, request, server);
         if (!(outgoing.body instanceof ReadableStream)) ended();

@@ -2,6 +2,7 @@
 // typed failure in its client's language. A second signal means now.
 
 import type { Clock } from '#base/clock.ts';
+import { turnsEnd } from '#base/turns-end.ts';
 import type { Live } from '#gateway/gateway.ts';
 import type { DataPlane } from './data-plane.ts';
 
@@ -28,6 +29,8 @@ export async function drain({ server, live, clock, graceMs, hurry }: DrainOption
   for (const watch of live.running)
     watch.abandon('shutting_down', 'The gateway stopped before the answer ended.');
   await idle(live, clock, () => false, LAST_WORD_MS);
+  // Who has been counted out in this turn is given its answer at the end of it.
+  await turnsEnd();
   await server.stop(true);
   return cut;
 }

@@ -44,10 +44,15 @@ export class Connection {
     return this.#state === 'open';
   }
 
+  /** The request leaves with `ask`. */
   carry(call: Call): void {
     this.#call = call;
     call.carriedBy(this);
-    this.#sendRequest(call);
+  }
+
+  /** Sends what it carries, unless that has been given up meanwhile. */
+  ask(): void {
+    if (this.#state === 'open' && this.#call !== undefined) this.#sendRequest(this.#call);
   }
 
   /** The call is over: its answer has come whole, or nobody wants it. */
@@ -119,7 +124,7 @@ export class Connection {
 
   #begin(): void {
     this.#state = 'open';
-    if (this.#call !== undefined) this.#sendRequest(this.#call);
+    this.ask();
   }
 
   #giveUp(code: string): void {

@@ -1,6 +1,7 @@
 // Connections that wait for their next call, by origin. The one that was used last is used next, so that what is not needed
 // grows old and is closed.
 
+import { TurnsEnd } from '#base/turns-end.ts';
 import type { Call } from './call.ts';
 import { Connection } from './connection.ts';
 
@@ -13,30 +14,28 @@ const IDLE_MAX = 512;
 const waiting = new Map<string, Connection[]>();
 let sweeper: Timer | undefined;
 
-const EVENTS = { idle: rest, gone: forget };
+/**
+ * Connections whose answer came in this turn of the loop. A peer that closes behind its answer without a word is heard in the
+ * next turn; a call sent before that would be lost.
+ */
+const resting = new TurnsEnd<Connection>((connection) => {
+  if (connection.usable) keep(connection);
+});
+
+/** Those that carry a request of this turn. */
+const asking = new TurnsEnd<Connection>((connection) => connection.ask());
+
+const EVENTS = { idle: (connection: Connection) => resting.add(connection), gone: forget };
 
 /** Sends the call over a connection that waits, or over a new one. */
 export function dispatch(call: Call): void {
   const idle = waiting.get(call.address.origin);
   for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
-    if (connection.usable) return connection.carry(call);
+    if (!connection.usable) continue;
+    connection.carry(call);
+    return asking.add(connection);
   }
   void new Connection(call, EVENTS);
-}
-
-/** Those whose answer came in this turn of the loop. */
-let resting: Connection[] = [];
-
-/** A peer that closes behind its answer without a word is heard in the next turn; a call sent before that would be lost. */
-function rest(connection: Connection): void {
-  if (resting.length === 0) setImmediate(wake);
-  resting.push(connection);
-}
-
-function wake(): void {
-  const rested = resting;
-  resting = [];
-  for (const connection of rested) if (connection.usable) keep(connection);
 }
 
 function keep(connection: Connection): void {
