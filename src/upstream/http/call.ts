@@ -36,7 +36,8 @@ export interface CallOptions {
 export class Call implements HttpAnswer {
   readonly address: Address;
   readonly #signal: StopSignal;
-  readonly #settle: CallOptions['settle'];
+  /** Undefined once it was told: whoever made it holds the request, which an answer may outlive by minutes. */
+  #settle: CallOptions['settle'] | undefined;
   /** What is sent; let go as soon as something comes back. */
   request: RequestText | undefined;
   broken: Failure | undefined;
@@ -86,7 +87,7 @@ export class Call implements HttpAnswer {
     // A head that came together with what breaks it is told all the same: whoever waits for it would wait for ever.
     if (parser.malformed) this.breakOff('MALFORMED_HTTP');
     else if (parser.over) this.#end();
-    if (headless && parser.head !== undefined) this.#settle(ok(this));
+    if (headless && parser.head !== undefined) this.#tell(ok(this));
     if (this.#reader !== undefined && (this.#unread > 0 || this.ended)) this.#give(this.#reader);
     else if (this.#unread > UNREAD_BYTES_MAX && !this.ended) this.#pause();
   }
@@ -106,7 +107,7 @@ export class Call implements HttpAnswer {
     const headless = this.#parser.head === undefined;
     this.broken = networkFailure({ code }, this.#signal);
     this.#end();
-    if (headless) this.#settle(err(this.broken));
+    if (headless) this.#tell(err(this.broken));
     else if (this.#reader !== undefined) this.#give(this.#reader);
   }
 
@@ -128,6 +129,12 @@ export class Call implements HttpAnswer {
 
   cancel(): void {
     this.breakOff('ABORT_ERR');
+  }
+
+  #tell(head: Result<HttpAnswer, Failure>): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(head);
   }
 
   #give(reader: (bytes: Uint8Array | undefined) => void): void {
