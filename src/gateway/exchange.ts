@@ -2,10 +2,8 @@
 // together; no branch here names a dialect, a provider or a model.
 
 import type { Caller } from '#access/keyring.ts';
-import type { StreamFraming } from '#base/frame.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { Asked } from '#canonical/asked.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Snapshot } from '#config/snapshot.ts';
@@ -13,7 +11,6 @@ import type { AnyClientDialect } from '#dialects/dialect.ts';
 import { wantsMetadata } from '#dialects/route-metadata.ts';
 import { isChat } from '#canonical/asked.ts';
 import { execute } from '#execution/execute.ts';
-import type { Plan } from '#routing/plan.ts';
 import { callProvider } from '#upstream/call-provider.ts';
 import type { Gateway, Incoming, Outgoing } from './gateway.ts';
 import { withHeaderWishes } from './header-wishes.ts';
@@ -22,6 +19,7 @@ import { replyLate } from './late-reply.ts';
 import { lessonsOf } from './learn.ts';
 import { withNamedWishes } from './named-wishes.ts';
 import { planFor } from './plan-for.ts';
+import type { Prepared } from './prepared.ts';
 import { receive } from './receive.ts';
 import type { Received } from './receive.ts';
 import { patienceMs, within } from './signs-of-life.ts';
@@ -32,21 +30,10 @@ import { encodeFailed, reply } from './reply.ts';
 import { sentFor, sentOf } from './sent-for.ts';
 import { withRefusedRoute } from './told-route.ts';
 
-/** An exchange that has a plan: everything that follows is recorded. */
-export interface Prepared extends Received {
-  readonly incoming: Incoming;
-  readonly arrival: Arrival;
-  readonly snapshot: Snapshot;
-  readonly caller: Caller;
-  /** As the client asked. */
-  readonly request: Asked;
-  /** With what was said before, where it goes on from an answer that Clew keeps, and what its model's name asks; else the same. */
-  readonly whole: Asked;
-  /** How the client wants a stream laid out. */
-  readonly framing: StreamFraming;
-  readonly plan: Plan;
-  /** The client wants to read in the answer how it came about. */
-  readonly tellsRoute: boolean;
+/** What was received stands apart: it may be large, and nobody needs it for as long as an answer may last. */
+interface Taken {
+  readonly prepared: Prepared;
+  readonly received: Received;
 }
 
 export async function exchange(
@@ -55,16 +42,17 @@ export async function exchange(
   gateway: Gateway,
 ): Promise<Outgoing> {
   const arrival = arrive(incoming, dialect.id, gateway);
-  const prepared = await prepare(incoming, arrival, dialect, gateway);
-  if (!prepared.ok) {
-    gateway.telemetry.refused(arrival.path, prepared.error);
-    const failed = encodeFailed(prepared.error, dialect, arrival.id);
-    return withRefusedRoute(failed, prepared.error, incoming);
+  const taken = await prepare(incoming, arrival, dialect, gateway);
+  if (!taken.ok) {
+    gateway.telemetry.refused(arrival.path, taken.error);
+    const failed = encodeFailed(taken.error, dialect, arrival.id);
+    return withRefusedRoute(failed, taken.error, incoming);
   }
-  const { plan, request, whole, caller } = prepared.value;
+  const { prepared, received } = taken.value;
+  const { plan, request, whole, caller } = prepared;
   gateway.live.count += 1;
-  const sent = sentOf(prepared.value, dialect, gateway);
-  const { onFirstContent, onAttempt } = lessonsOf(prepared.value, gateway);
+  const sent = sentOf(prepared, received, dialect, gateway);
+  const { onFirstContent, onAttempt } = lessonsOf(prepared, gateway);
   const executing = execute(plan, {
     call: (order, signal) => {
       gateway.statistics.of(order.target).begin(gateway.clock.now());
@@ -84,11 +72,11 @@ export async function exchange(
     owner: caller.tenant ?? caller.key ?? undefined,
     onBug: (bug) => gateway.telemetry.alarm('an exchange threw', bug),
   });
-  const patience = patienceMs(prepared.value);
+  const patience = patienceMs(prepared);
   const executed =
     patience === undefined ? await executing : await within(executing, patience, gateway.clock);
-  if (executed === undefined) return replyLate(prepared.value, executing, dialect, gateway);
-  return reply(prepared.value, executed, dialect, gateway);
+  if (executed === undefined) return replyLate(prepared, executing, dialect, gateway);
+  return reply(prepared, executed, dialect, gateway);
 }
 
 interface Admitted {
@@ -108,13 +96,13 @@ async function prepare(
   arrival: Arrival,
   dialect: AnyClientDialect,
   gateway: Gateway,
-): Promise<Result<Prepared, Failure>> {
+): Promise<Result<Taken, Failure>> {
   const admitted = admit(incoming, gateway);
   if (!admitted.ok) return admitted;
   const { snapshot, caller } = admitted.value;
   const received = await receive(incoming, snapshot.server, dialect.forms === true);
   if (!received.ok) return received;
-  const { text, body, form } = received.value;
+  const { text, body } = received.value;
   const decoded = dialect.decodeRequest(body, incoming);
   if (!decoded.ok) return decoded;
   const wished = withHeaderWishes(decoded.value, incoming);
@@ -132,20 +120,20 @@ async function prepare(
   const framing = dialect.streamFraming?.(incoming) ?? 'sse';
   const plan = planned.value;
   const tellsRoute = wantsMetadata(incoming);
-  return ok({
+  const inputChars = text.length;
+  const prepared = {
     incoming,
     arrival,
     snapshot,
     caller,
-    text,
-    body,
-    form,
     request,
     whole,
     framing,
     plan,
     tellsRoute,
-  });
+    inputChars,
+  };
+  return ok({ prepared, received: received.value });
 }
 
 function draining(): Failure {

@@ -9,7 +9,7 @@ import { unfold } from '#canonical/unfold.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
 import type { Executed } from '#execution/execute.ts';
 import type { RunningAnswer } from '#execution/running-answer.ts';
-import type { Prepared } from './exchange.ts';
+import type { Prepared } from './prepared.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
 import { end, openAnswer, routeHeaders, streamed } from './reply.ts';
 import { pulseFor } from './signs-of-life.ts';

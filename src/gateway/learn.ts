@@ -20,7 +20,7 @@ import type { Gateway } from './gateway.ts';
 
 interface Exchange {
   readonly plan: Plan;
-  readonly text: string;
+  readonly inputChars: number;
   readonly request: Asked;
   readonly caller?: Pick<Caller, 'key'>;
 }
@@ -38,10 +38,10 @@ const CHARACTERS_PER_TOKEN = 4;
 
 /** What the executor tells of the attempts of one exchange. */
 export function lessonsOf(
-  { plan, text, request, caller }: Exchange,
+  { plan, inputChars, request, caller }: Exchange,
   { statistics, clock }: Pick<Gateway, 'statistics' | 'clock'>,
 ): Required<Pick<ExecuteOptions, 'onFirstContent' | 'onAttempt'>> {
-  const lesson = (): Lesson => ({ plan, inputChars: text.length, statistics, now: clock.now() });
+  const lesson = (): Lesson => ({ plan, inputChars, statistics, now: clock.now() });
   return {
     onFirstContent: (facts) => learnFirstContent(facts, lesson()),
     onAttempt: (facts) => {

@@ -15,7 +15,7 @@ import type { RunningAnswer } from '#execution/running-answer.ts';
 import { withMetadata } from '#dialects/route-metadata.ts';
 import { openFrameWriter } from '#framing/frame-writer.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import type { Prepared } from './exchange.ts';
+import type { Prepared } from './prepared.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
 import { withIdentity } from './identity.ts';
 import { keepAnswer } from './kept-answers.ts';
@@ -226,11 +226,11 @@ export function end(
   outcome: { readonly answer?: Answered; readonly failure?: Failure },
   gateway: Gateway,
 ): void {
-  const { arrival, request, caller, snapshot, text, plan } = prepared;
+  const { arrival, request, caller, snapshot, inputChars, plan } = prepared;
   const { key } = caller;
   const moment = { now: gateway.clock.now(), draw: gateway.draw };
   const explanation = gateway.detail.of(plan, snapshot.explanations, moment);
-  const facts = { request, key, snapshot: snapshot.version, inputChars: text.length, explanation, attempts };
+  const facts = { request, key, snapshot: snapshot.version, inputChars, explanation, attempts };
   settle(arrival, { ...facts, ...outcome }, gateway);
   gateway.live.count -= 1;
 }

@@ -3,10 +3,11 @@
 import type { AnyClientDialect } from '#dialects/dialect.ts';
 import type { CallOrder } from '#execution/call.ts';
 import type { Sent } from '#upstream/call-provider.ts';
-import type { Prepared } from './exchange.ts';
+import type { Prepared } from './prepared.ts';
 import type { Gateway } from './gateway.ts';
 import { recallSeals } from './kept-seals.ts';
 import { learnHeadroom } from './learn.ts';
+import type { Received } from './receive.ts';
 
 /** The rest is asked for in our words, not in the client's. */
 export function sentFor(sent: Sent, { request }: CallOrder): Sent {
@@ -14,8 +15,12 @@ export function sentFor(sent: Sent, { request }: CallOrder): Sent {
 }
 
 /** Written field by field: spreads here were a fiftieth of an exchange's own time. */
-export function sentOf(prepared: Prepared, dialect: AnyClientDialect, gateway: Gateway): Sent {
-  const { plan, request, whole, framing, snapshot, caller, text, body, form, tellsRoute } = prepared;
+export function sentOf(
+  { plan, request, whole, framing, snapshot, caller, tellsRoute }: Prepared,
+  { text, body, form }: Received,
+  dialect: AnyClientDialect,
+  gateway: Gateway,
+): Sent {
   const same = whole === request && !tellsRoute;
   return {
     request: whole,

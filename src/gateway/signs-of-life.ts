@@ -4,7 +4,7 @@ import { toBytes } from '#base/bytes.ts';
 import { isChat } from '#canonical/asked.ts';
 import type { Clock } from '#base/clock.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
-import type { Prepared } from './exchange.ts';
+import type { Prepared } from './prepared.ts';
 import type { Gateway } from './gateway.ts';
 import { Pulse } from './pulse.ts';
 

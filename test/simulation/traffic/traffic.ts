@@ -164,7 +164,7 @@ class Traffic {
         if (acted === undefined) throw new Error(`no target ${order.target.id}`);
         return acted.call(order, asking, asAbortSignal(signal));
       },
-      ...lessonsOf({ plan, text, request }, { statistics: this.#statistics, clock }),
+      ...lessonsOf({ plan, inputChars: text.length, request }, { statistics: this.#statistics, clock }),
       clock,
       draw: this.#draw,
       engine: this.#options.blind === 'breakers' ? new Engine() : this.#engine,
