@@ -80,9 +80,11 @@ describe.each([true, false])('passthrough %p', (passthrough) => {
     let length = 0;
     let tail: Uint8Array[] = [];
     const held: number[] = [];
+    let peak = 0;
     for await (const bytes of response.body ?? []) {
       length += bytes.length;
       tail = [...tail.slice(-1), bytes];
+      peak = Math.max(peak, process.memoryUsage.rss() - before);
       if (length > (held.length + 1) * HELD_EVERY) held.push(residentWithoutGarbage() - before);
     }
     const last = Buffer.concat(tail).toString();
@@ -91,6 +93,7 @@ describe.each([true, false])('passthrough %p', (passthrough) => {
     expect(length).toBeGreaterThan(STREAM_BYTES_MAX / 2);
     expect(held.length).toBeGreaterThanOrEqual(7);
     expect(Math.max(...held)).toBeLessThan(HELD_MAX);
+    expect(peak).toBeLessThan(300 * 1024 * 1024);
     const [call] = await callsOf(gateway, model.slice('sim/'.length));
     expect(call?.ended).toBe('client-gone');
     expect(call?.bytesOut).toBeLessThan(STREAM_BYTES_MAX * 1.5);

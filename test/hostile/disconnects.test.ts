@@ -45,7 +45,7 @@ test(`${DISCONNECTS} clients that leave at random points: the provider sees it w
       `${delays.length} disconnects (${early} before the provider was asked): ` +
         `p50 ${at(0.5).toFixed(1)} ms, p99 ${at(0.99).toFixed(1)} ms, longest ${at(1).toFixed(1)} ms`,
     );
-    expect(early).toBeLessThan(DISCONNECTS / 4);
+    expect(early).toBeLessThan(DISCONNECTS / 10);
     best = Math.min(best, at(0.99));
     seen += delays.length;
   }
