@@ -29,7 +29,8 @@ export async function drain({ server, live, clock, graceMs, hurry }: DrainOption
   for (const watch of live.running)
     watch.abandon('shutting_down', 'The gateway stopped before the answer ended.');
   await idle(live, clock, () => false, LAST_WORD_MS);
-  // Who has been counted out in this turn is given its answer at the end of it.
+  // Who has been counted out in this turn is given its answer at the end of it, and that leaves before the next one ends.
+  await turnsEnd();
   await turnsEnd();
   await server.stop(true);
   return cut;
