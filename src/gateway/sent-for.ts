@@ -3,10 +3,10 @@
 import type { AnyClientDialect } from '#dialects/dialect.ts';
 import type { CallOrder } from '#execution/call.ts';
 import type { Sent } from '#upstream/call-provider.ts';
-import type { Prepared } from './prepared.ts';
 import type { Gateway } from './gateway.ts';
 import { recallSeals } from './kept-seals.ts';
 import { learnHeadroom } from './learn.ts';
+import type { Prepared } from './prepared.ts';
 import type { Received } from './receive.ts';
 
 /** The rest is asked for in our words, not in the client's. */

@@ -4,8 +4,8 @@ import { toBytes } from '#base/bytes.ts';
 import { isChat } from '#canonical/asked.ts';
 import type { Clock } from '#base/clock.ts';
 import type { AnyClientDialect } from '#dialects/dialect.ts';
-import type { Prepared } from './prepared.ts';
 import type { Gateway } from './gateway.ts';
+import type { Prepared } from './prepared.ts';
 import { Pulse } from './pulse.ts';
 
 /** Readers of event streams skip it. */

@@ -10,8 +10,8 @@ import type { RouterFacts } from '#dialects/route-metadata.ts';
 import type { AttemptFacts } from '#execution/attempt.ts';
 import type { RemovedNote } from '#routing/explanation.ts';
 import { viewRefused, viewRoute } from '#routing/route-view.ts';
-import type { Prepared } from './prepared.ts';
 import type { Gateway, Outgoing } from './gateway.ts';
+import type { Prepared } from './prepared.ts';
 
 const OK = 200;
 
