@@ -24,13 +24,14 @@ export class TurnsEnd<Item> {
 }
 
 let turn: Promise<void> | undefined;
-const turns = new TurnsEnd<() => void>((resolve) => {
-  turn = undefined;
-  resolve();
-});
 
 /** Resolves at the end of this turn; one promise for all who ask in it. */
 export function turnsEnd(): Promise<void> {
-  turn ??= new Promise((resolve) => turns.add(resolve));
+  turn ??= new Promise((resolve) =>
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    }),
+  );
   return turn;
 }

@@ -58,7 +58,8 @@ export function startDataPlane(
         const outgoing = incoming.ok
           ? await dispatch(incoming.value, table, ports)
           : refuse(incoming.error, ports);
-        await turnsEnd();
+        // The last one that runs has nobody to wait for.
+        if (ports.gateway.live.count > 0) await turnsEnd();
         const state = incoming.ok ? incoming.value.bodyState : 'unread';
         if (state !== 'read' && hasBody(request)) return dismiss(outgoing, state, request, server);
         if (!(outgoing.body instanceof ReadableStream)) ended();

@@ -34,6 +34,8 @@ export interface CallOptions {
 }
 
 export class Call implements HttpAnswer {
+  /** All that have not ended. */
+  static underWay = 0;
   readonly address: Address;
   readonly #signal: StopSignal;
   /** Undefined once it was told: whoever made it holds the request, which an answer may outlive by minutes. */
@@ -57,6 +59,7 @@ export class Call implements HttpAnswer {
     this.#settle = settle;
     this.request = request;
     signal.addEventListener('abort', this.#onAbort);
+    Call.underWay += 1;
   }
 
   get status(): number {
@@ -166,6 +169,7 @@ export class Call implements HttpAnswer {
 
   #end(): void {
     this.ended = true;
+    Call.underWay -= 1;
     this.#signal.removeEventListener('abort', this.#onAbort);
     this.#connection?.release(this);
     this.#connection = undefined;

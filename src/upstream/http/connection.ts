@@ -13,6 +13,8 @@ export interface ConnectionEvents {
   readonly idle: (connection: Connection) => void;
   /** It is gone. */
   readonly gone: (connection: Connection) => void;
+  /** It ended before it had sent the call that it was to carry: nobody has seen that, so another may carry it. */
+  readonly unsent: (call: Call) => void;
 }
 
 type State = 'connecting' | 'open' | 'closed';
@@ -23,6 +25,8 @@ export class Connection {
   #state: State = 'connecting';
   #socket: Socket<Connection> | undefined;
   #call: Call | undefined;
+  /** The call that it carries has not been sent yet: what comes now answers nobody. */
+  #due = false;
   /** What the kernel has not taken yet. */
   #unsent: Uint8Array | undefined;
   /** Monotonic milliseconds; kept by the pool. */
@@ -47,11 +51,13 @@ export class Connection {
   /** The request leaves with `ask`. */
   carry(call: Call): void {
     this.#call = call;
+    this.#due = true;
     call.carriedBy(this);
   }
 
   /** Sends what it carries, unless that has been given up meanwhile. */
   ask(): void {
+    this.#due = false;
     if (this.#state === 'open' && this.#call !== undefined) this.#sendRequest(this.#call);
   }
 
@@ -77,6 +83,7 @@ export class Connection {
    */
   close(): void {
     this.#state = 'closed';
+    this.#due = false;
     if (this.address.secure) this.#socket?.terminate();
     else this.#socket?.end();
     this.#events.gone(this);
@@ -100,7 +107,8 @@ export class Connection {
   }
 
   received(bytes: Buffer): void {
-    if (this.#call === undefined) this.close();
+    if (this.#due) this.#handBack();
+    else if (this.#call === undefined) this.close();
     else this.#call.receive(bytes);
   }
 
@@ -111,6 +119,7 @@ export class Connection {
   }
 
   closed(code: string): void {
+    if (this.#due) return this.#handBack();
     if (this.#state === 'closed' && this.#call === undefined) return;
     this.#state = 'closed';
     const call = this.#call;
@@ -125,6 +134,13 @@ export class Connection {
   #begin(): void {
     this.#state = 'open';
     this.ask();
+  }
+
+  #handBack(): void {
+    const call = this.#call;
+    this.#call = undefined;
+    this.close();
+    if (call !== undefined) this.#events.unsent(call);
   }
 
   #giveUp(code: string): void {

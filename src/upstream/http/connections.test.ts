@@ -6,6 +6,9 @@ import type { Socket, TCPSocketListener } from 'bun';
 
 import { failure } from '#canonical/failure.ts';
 import { readAnswer, send } from '../http-client.ts';
+import { addressOf } from './address.ts';
+import { Call } from './call.ts';
+import { Connection } from './connection.ts';
 
 const calm = new AbortController().signal;
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
@@ -171,6 +174,58 @@ describe('a connection', () => {
       read += piece.length;
     }
     expect([read, answer.value.broken]).toEqual([size, undefined]);
+  });
+});
+
+describe('a connection that has not yet sent what it carries', () => {
+  async function waiting(other: Peer): Promise<{ connection: Connection; call: Call; handedBack: Call[] }> {
+    const handedBack: Call[] = [];
+    const { promise: rests, resolve } = Promise.withResolvers<Connection>();
+    const events = { idle: resolve, gone: () => {}, unsent: (call: Call) => handedBack.push(call) };
+    const made = (): Call =>
+      new Call({
+        address: addressOf(other.url),
+        request: { text: 'GET / HTTP/1.1\r\n\r\n', size: 18, bytes: undefined },
+        signal: calm,
+        settle: () => {},
+      });
+    void new Connection(made(), events);
+    const connection = await rests;
+    const call = made();
+    connection.carry(call);
+    return { connection, call, handedBack };
+  }
+
+  test('and hears something: that answers nobody, and the call goes to another', async () => {
+    const other = peer((socket) => socket.write(`${OK}{}`));
+    const { connection, call, handedBack } = await waiting(other);
+    connection.received(Buffer.from(`${OK}no`));
+    expect([handedBack[0] === call, call.status, call.ended, connection.usable]).toEqual([
+      true,
+      0,
+      false,
+      false,
+    ]);
+    connection.ask();
+    await until(() => other.closed === 1);
+    expect([handedBack.length, other.received]).toEqual([1, 18]);
+    call.cancel();
+  });
+
+  test('and is closed by its peer: the call has not failed', async () => {
+    const { connection, call, handedBack } = await waiting(peer((socket) => socket.write(`${OK}{}`)));
+    connection.closed('ECONNRESET');
+    expect([handedBack[0] === call, call.ended]).toEqual([true, false]);
+    call.cancel();
+  });
+
+  test('and whose call is given up: nothing is sent', async () => {
+    const other = peer((socket) => socket.write(`${OK}{}`));
+    const { connection, call, handedBack } = await waiting(other);
+    call.cancel();
+    connection.ask();
+    await until(() => other.closed === 1);
+    expect([handedBack, other.received]).toEqual([[], 18]);
   });
 });
 

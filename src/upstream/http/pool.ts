@@ -2,7 +2,7 @@
 // grows old and is closed.
 
 import { TurnsEnd } from '#base/turns-end.ts';
-import type { Call } from './call.ts';
+import { Call } from './call.ts';
 import { Connection } from './connection.ts';
 
 /** Most servers close a connection that waits for a minute or more; before that it is closed here. */
@@ -22,10 +22,10 @@ const resting = new TurnsEnd<Connection>((connection) => {
   if (connection.usable) keep(connection);
 });
 
-/** Those that carry a request of this turn. */
+/** Those that carry a call of this turn. */
 const asking = new TurnsEnd<Connection>((connection) => connection.ask());
 
-const EVENTS = { idle: (connection: Connection) => resting.add(connection), gone: forget };
+const EVENTS = { idle: (connection: Connection) => resting.add(connection), gone: forget, unsent: dispatch };
 
 /** Sends the call over a connection that waits, or over a new one. */
 export function dispatch(call: Call): void {
@@ -33,7 +33,8 @@ export function dispatch(call: Call): void {
   for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
     if (!connection.usable) continue;
     connection.carry(call);
-    return asking.add(connection);
+    // Alone it has nobody to wait for.
+    return Call.underWay === 1 ? connection.ask() : asking.add(connection);
   }
   void new Connection(call, EVENTS);
 }
