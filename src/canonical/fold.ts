@@ -4,6 +4,7 @@ import { isObject } from '#base/json.ts';
 import type { Json, JsonDraft } from '#base/json.ts';
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import type { ChatEvent, CloseEvent, OpenEvent } from '#canonical/event.ts';
 import { failure } from '#canonical/failure.ts';
 import type { Failure } from '#canonical/failure.ts';
@@ -18,7 +19,7 @@ const UNKNOWN: Finish = { reason: 'unknown' };
 
 interface PartSoFar {
   readonly open: OpenEvent;
-  text: string;
+  readonly text: TextSoFar;
   close: CloseEvent | undefined;
 }
 
@@ -30,8 +31,9 @@ interface ChoiceSoFar {
 
 /** Takes events one by one. Holds as much text as the answer has; the caller bounds the stream. */
 export class Fold {
-  readonly #choices = new Map<number, ChoiceSoFar>();
-  readonly #parts = new Map<number, PartSoFar>();
+  /** At the places of their numbers, which are small: a map of one would be larger than the rest. */
+  readonly #choices: (ChoiceSoFar | undefined)[] = [];
+  readonly #parts: (PartSoFar | undefined)[] = [];
   #id = '';
   #model = '';
   #createdSec: number | undefined;
@@ -63,7 +65,7 @@ export class Fold {
         this.#delta(event.part, event.text, event.logprobs);
         break;
       case 'close': {
-        const part = this.#parts.get(event.part);
+        const part = this.#parts[event.part];
         if (part !== undefined) part.close = event;
         break;
       }
@@ -85,7 +87,7 @@ export class Fold {
 
   /** The answer as far as it came; parts that are still open hold the text so far. */
   response(): ChatResponse {
-    const count = Math.max(this.#finishes.length, ...[...this.#choices.keys()].map((index) => index + 1), 0);
+    const count = Math.max(this.#finishes.length, this.#choices.length);
     return {
       id: this.#id,
       model: this.#model,
@@ -98,15 +100,15 @@ export class Fold {
   }
 
   #open(event: OpenEvent): void {
-    const part: PartSoFar = { open: event, text: '', close: undefined };
-    this.#parts.set(event.part, part);
+    const part: PartSoFar = { open: event, text: new TextSoFar(), close: undefined };
+    this.#parts[event.part] = part;
     this.#choiceSoFar(event.choice).parts.push(part);
   }
 
   #delta(number: number, text: string, logprobs: Json | undefined): void {
-    const part = this.#parts.get(number);
+    const part = this.#parts[number];
     if (part === undefined) return;
-    part.text += text;
+    part.text.add(text);
     if (logprobs === undefined) return;
     const choice = this.#choiceSoFar(part.open.choice);
     choice.logprobs = joinLists(choice.logprobs, logprobs);
@@ -122,16 +124,16 @@ export class Fold {
   }
 
   #choiceSoFar(index: number): ChoiceSoFar {
-    let choice = this.#choices.get(index);
+    let choice = this.#choices[index];
     if (choice === undefined) {
       choice = { parts: [], logprobs: undefined, extras: undefined };
-      this.#choices.set(index, choice);
+      this.#choices[index] = choice;
     }
     return choice;
   }
 
   #choice(index: number): Choice {
-    const choice = this.#choices.get(index);
+    const choice = this.#choices[index];
     const finish = this.#finishes[index] ?? UNKNOWN;
     if (choice === undefined) return { parts: [], finish };
     return {
@@ -152,8 +154,9 @@ export function fold(events: Iterable<ChatEvent>): Result<ChatResponse, Failure>
   return ok(folding.response());
 }
 
-function partOf({ open, text, close }: PartSoFar): Part {
+function partOf({ open, text: said, close }: PartSoFar): Part {
   const what = open.what;
+  const text = said.read();
   const merged = close?.extras === undefined ? open.extras : mergeForeign(open.extras, close.extras);
   const extras = merged === undefined ? undefined : { extras: merged };
   switch (what.kind) {

@@ -137,16 +137,23 @@ function sortedJson(text: string): string {
 
 /** Watches a stream for seals. What it holds is bounded; a turn that is longer is not kept. */
 export class SealWatch {
-  #fold: Fold | undefined = new Fold();
+  #fold: Fold | undefined;
+  readonly #isShared: boolean;
   #characters = 0;
   #sealed = false;
+
+  /** `shared`: a fold that somebody else fills with the same events. */
+  constructor(shared?: Fold) {
+    this.#fold = shared ?? new Fold();
+    this.#isShared = shared !== undefined;
+  }
 
   push(event: ChatEvent): void {
     if (this.#fold === undefined) return;
     if (event.kind === 'delta') this.#characters += event.text.length;
     else if (event.kind === 'close' && event.seals !== undefined) this.#sealed ||= event.seals.length > 0;
     if (this.#characters > TURN_CHARACTERS_MAX) this.#fold = undefined;
-    else this.#fold.push(event);
+    else if (!this.#isShared) this.#fold.push(event);
   }
 
   /** The parts of the turn, when it came to its end and anything in it is sealed. */

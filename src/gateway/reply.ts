@@ -144,7 +144,7 @@ export function openAnswer(prepared: Prepared, live: BodySource['live'], options
   const context = contextOf(prepared, attempts, kept, gateway);
   const fold = kept ? new Fold() : undefined;
   const frames = understood ? openFrameWriter(prepared.framing) : undefined;
-  const watch = new SealWatch();
+  const watch = new SealWatch(fold);
   const unsaid = openAnswerLosses(attempts, dialect);
   const listeners = [watch, fold, unsaid].filter((listener) => listener !== undefined);
   const writer = new AnswerWriter(dialect, context, frames, listeners);

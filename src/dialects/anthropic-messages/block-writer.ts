@@ -4,6 +4,7 @@
 
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { asString, isObject } from '#base/json.ts';
+import type { TextSoFar } from '#base/text-so-far.ts';
 import type { CloseEvent, OpenEvent } from '#canonical/event.ts';
 import type { Foreign } from '#canonical/foreign.ts';
 import { citationsOf, mediaText, sealBlock, signatureOf } from './answer-block.ts';
@@ -34,8 +35,8 @@ export interface BlockWriter {
 export interface PartText {
   readonly begun: boolean;
   readonly written: boolean;
-  /** Only where citations need it. */
-  readonly text: string;
+  /** Read only where citations need it. */
+  readonly text: TextSoFar;
 }
 
 export interface Finished {
@@ -77,7 +78,7 @@ function textWriter(extras: Foreign | undefined): BlockWriter {
     late,
     piece: ['text_delta', 'text'],
     finish: ({ annotations }, { begun, text }) => {
-      const citations = citationsOf(annotations ?? [], text);
+      const citations = citationsOf(annotations ?? [], text.read());
       const deltas = citations.map((citation) => ({ type: 'citations_delta', citation }));
       if (begun || deltas.length === 0) return { deltas };
       return { blocks: [{ block: late, deltas }] };

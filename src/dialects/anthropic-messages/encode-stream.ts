@@ -5,6 +5,7 @@ import type { Frame } from '#base/frame.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { asObject } from '#base/json.ts';
 import { unreachable } from '#base/result.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import type { ChatEvent, CloseEvent, DeltaEvent, OpenEvent, StartEvent } from '#canonical/event.ts';
 import type { Failure } from '#canonical/failure.ts';
 import type { Finish } from '#canonical/finish.ts';
@@ -32,7 +33,7 @@ interface OpenPart {
   index: number;
   begun: boolean;
   written: boolean;
-  text: string;
+  readonly text: TextSoFar;
 }
 
 export class MessagesStreamEncoder {
@@ -99,7 +100,15 @@ export class MessagesStreamEncoder {
     if (event.choice !== 0) return NOTHING;
     if (event.what.kind === 'refusal') this.#refused = true;
     const writer = blockWriter(event);
-    const part = { number: event.part, writer, head: '', index: 0, begun: false, written: false, text: '' };
+    const part = {
+      number: event.part,
+      writer,
+      head: '',
+      index: 0,
+      begun: false,
+      written: false,
+      text: new TextSoFar(),
+    };
     this.#open = part;
     return writer.begins === undefined ? NOTHING : this.#beginBlock(part, writer.begins);
   }
@@ -120,7 +129,7 @@ export class MessagesStreamEncoder {
     const { late } = part.writer;
     const before = part.begun || late === undefined ? NOTHING : this.#beginBlock(part, late);
     part.written = true;
-    if (part.text.length < QUOTED_LENGTH_MAX) part.text += event.text;
+    if (part.text.length < QUOTED_LENGTH_MAX) part.text.add(event.text);
     const text = JSON.stringify(part.writer.spell?.(event.text) ?? event.text);
     const frame = { event: 'content_block_delta', data: `${part.head}${text}}}` };
     return before.length === 0 ? [frame] : [...before, frame];

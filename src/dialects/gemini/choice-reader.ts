@@ -3,6 +3,7 @@
 
 import { asArray, asObject, asString, isObject } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import type { Finish } from '#canonical/finish.ts';
 import type { Opaque } from '#canonical/foreign.ts';
 import type { Part } from '#canonical/part.ts';
@@ -34,7 +35,7 @@ export class ChoiceReader {
   #partial: PartialCall | undefined;
   #finish: string | undefined;
   #hasCalls = false;
-  #text = '';
+  readonly #text = new TextSoFar();
   /** Where the text comes from, as far as it was told, and whether that still has to be passed on. */
   #sources: JsonDraft = {};
   #sourcesNew = false;
@@ -129,7 +130,7 @@ export class ChoiceReader {
       const logprobs = this.#logprobs === undefined ? {} : { logprobs: this.#logprobs };
       this.#sink.push({ kind: 'delta', part, text, ...logprobs });
       this.#logprobs = undefined;
-      if (this.#text.length < TEXT_LENGTH_MAX) this.#text += text;
+      if (this.#text.length < TEXT_LENGTH_MAX) this.#text.add(text);
     }
     if (signature !== undefined) this.#seal(readSeal(signature), text === '' ? 'itself' : 'text');
   }
@@ -166,13 +167,13 @@ export class ChoiceReader {
   #takeAnnotations(): readonly Json[] | undefined {
     if (!this.#sourcesNew) return undefined;
     this.#sourcesNew = false;
-    const annotations = annotationsOf(this.#sources, this.#text);
+    const annotations = annotationsOf(this.#sources, this.#text.read());
     return annotations.length === 0 ? undefined : annotations;
   }
 
   /** Sources that came after their text was closed stand on an empty text of their own. */
   #tellSources(): void {
-    const annotations = this.#text === '' ? undefined : this.#takeAnnotations();
+    const annotations = this.#text.length === 0 ? undefined : this.#takeAnnotations();
     if (annotations === undefined) return;
     const part = this.#sink.open(this.#index, { kind: 'text' });
     this.#sink.close(part, { annotations });

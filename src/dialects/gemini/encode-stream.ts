@@ -4,6 +4,7 @@
 import type { Frame } from '#base/frame.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
 import { unreachable } from '#base/result.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import type { ChatEvent, CloseEvent, DeltaEvent, OpenEvent } from '#canonical/event.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
 import type { Foreign } from '#canonical/foreign.ts';
@@ -27,14 +28,14 @@ const NOTHING: readonly Frame[] = [];
 interface PartState {
   readonly open: OpenEvent;
   /** Text that waits for its part to be complete. */
-  held: string;
+  readonly held: TextSoFar;
   told: boolean;
 }
 
 interface ChoiceState {
   /** Fields that wait for the next frame. */
   fields: JsonDraft | undefined;
-  text: string;
+  readonly text: TextSoFar;
   readonly annotations: Json[];
   broken: boolean;
   refused: boolean;
@@ -63,7 +64,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
         this.#envelopeText = JSON.stringify(this.#envelope).slice(1);
         return NOTHING;
       case 'open':
-        this.#parts.set(event.part, { open: event, held: '', told: false });
+        this.#parts.set(event.part, { open: event, held: new TextSoFar(), told: false });
         return NOTHING;
       case 'close':
         return this.#close(event);
@@ -88,13 +89,13 @@ export class GeminiStreamEncoder implements StreamEncoder {
     const { what, choice } = part.open;
     const streamed = what.kind === 'text' || what.kind === 'refusal' || what.kind === 'reasoning';
     if (!streamed) {
-      part.held += event.text;
+      part.held.add(event.text);
       return NOTHING;
     }
     part.told = true;
     const state = this.#choice(choice);
     if (what.kind === 'refusal') state.refused = true;
-    if (what.kind === 'text' && !this.#ours) state.text += event.text;
+    if (what.kind === 'text' && !this.#ours) state.text.add(event.text);
     const thought = what.kind === 'reasoning' && noted(part.open.extras, ON) === undefined;
     const plain = event.logprobs === undefined && state.fields === undefined && this.#fields === undefined;
     const carried = fieldsFor(ID, part.open.extras);
@@ -146,7 +147,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
         content: { parts: [{ text: '' }], role: 'model' },
         finishReason: broken ? BROKEN_CALL : this.#ours ? finish.raw : encodeFinish(finish, state.refused),
         index,
-        groundingMetadata: groundingOf(state.annotations, state.text),
+        groundingMetadata: groundingOf(state.annotations, state.text.read()),
       };
       return present(addCarried(body, state.fields));
     });
@@ -168,7 +169,7 @@ export class GeminiStreamEncoder implements StreamEncoder {
   #choice(index: number): ChoiceState {
     let state = this.#choices.get(index);
     if (state === undefined) {
-      state = { fields: undefined, text: '', annotations: [], broken: false, refused: false };
+      state = { fields: undefined, text: new TextSoFar(), annotations: [], broken: false, refused: false };
       this.#choices.set(index, state);
     }
     return state;
@@ -194,7 +195,7 @@ function wholePart({ open, held, told }: PartState, close: CloseEvent): Part | u
     case 'tool-call': {
       const seal = close.seals?.[0];
       const { id, name, form } = what;
-      return { kind: 'tool-call', id, name, form, arguments: held, ...(seal && { seal }), ...extras };
+      return { kind: 'tool-call', id, name, form, arguments: held.read(), ...(seal && { seal }), ...extras };
     }
     case 'foreign':
       return what;

@@ -3,6 +3,7 @@
 
 import { asString } from '#base/json.ts';
 import type { Json, JsonObject } from '#base/json.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import type { ToolCallPart } from '#canonical/part.ts';
 import { callExtras, isMessage } from './decode-items.ts';
 import { decodeOutputItem, orEmptyObject } from './decode-response.ts';
@@ -59,7 +60,7 @@ class CallReader implements ItemReader {
   readonly mayYield = false;
   sink: PartSink;
   readonly #form: ToolCallPart['form'];
-  #text = '';
+  readonly #text = new TextSoFar();
 
   constructor(item: JsonObject, form: ToolCallPart['form'], sink: PartSink) {
     this.sink = sink;
@@ -83,7 +84,8 @@ class CallReader implements ItemReader {
     }
     this.#complete(asString(item[this.#field]) ?? '');
     // A brace of ours would make a call look whole that was cut.
-    if (this.#text === '' && this.#form === 'function' && item['status'] !== 'incomplete') this.#add('{}');
+    if (this.#text.length === 0 && this.#form === 'function' && item['status'] !== 'incomplete')
+      this.#add('{}');
     const seal = readSealObject(item[SEAL_FIELD]);
     this.sink.close({ ...callExtras(item, this.#form), ...(seal && { seals: [seal] }) });
   }
@@ -96,14 +98,13 @@ class CallReader implements ItemReader {
 
   /** What the deltas did not tell. Servers without deltas tell everything here. */
   #complete(written: string): void {
-    const whole = this.#text === '' && this.#form === 'function' ? noNothing(written) : written;
-    if (whole.length > this.#text.length && whole.startsWith(this.#text))
-      this.#add(whole.slice(this.#text.length));
+    const whole = this.#text.length === 0 && this.#form === 'function' ? noNothing(written) : written;
+    this.#add(this.#text.restOf(whole));
   }
 
   #add(text: string): void {
     if (text === '') return;
-    this.#text += text;
+    this.#text.add(text);
     this.sink.delta(text);
   }
 }

@@ -3,6 +3,7 @@
 
 import { asArray, asObject, asString } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import type { CloseEvent, OpenEvent } from '#canonical/event.ts';
 import { Fold } from '#canonical/fold.ts';
 import { fieldsFor } from '#canonical/foreign.ts';
@@ -49,7 +50,7 @@ interface Section {
   readonly event: string;
   /** Which of the item's texts it is; undefined where an item has one only. */
   readonly place: JsonObject;
-  text: string;
+  readonly text: TextSoFar;
   announced: boolean;
 }
 
@@ -100,7 +101,7 @@ export class ItemStream {
   open(open: OpenEvent): void {
     const fold = new Fold();
     fold.push(open);
-    this.#section = { open, fold, text: '', announced: false, ...this.#sectionOf(open) };
+    this.#section = { open, fold, text: new TextSoFar(), announced: false, ...this.#sectionOf(open) };
     if (this.kind === 'message') this.#announce();
   }
 
@@ -109,7 +110,7 @@ export class ItemStream {
     const section = this.#section;
     if (section === undefined || section.event === '') return;
     this.#announce();
-    section.text += text;
+    section.text.add(text);
     const fields: JsonDraft = { ...section.place, delta: text };
     if (section.event === 'output_text') {
       this.#logprobs.push(...logprobs);
@@ -123,7 +124,7 @@ export class ItemStream {
     if (section === undefined) return;
     this.#section = undefined;
     if (section.event !== '')
-      section.fold.push({ kind: 'delta', part: section.open.part, text: section.text });
+      section.fold.push({ kind: 'delta', part: section.open.part, text: section.text.read() });
     section.fold.push(event);
     const part = section.fold.response().choices[0]?.parts[0];
     if (part === undefined) return;
@@ -213,7 +214,8 @@ export class ItemStream {
     }
   }
 
-  #conclude({ event, place, text }: Section, part: Part): void {
+  #conclude({ event, place, text: said }: Section, part: Part): void {
+    const text = said.read();
     switch (event) {
       case 'output_text': {
         const written = asObject(this.#contentOf(part));

@@ -2,6 +2,7 @@
 
 import { asArray, asNumber, asObject, asString } from '#base/json.ts';
 import type { Json, JsonDraft, JsonObject } from '#base/json.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import { decodeContentPart } from './content.ts';
 import { messageEnd, messageStart } from './decode-items.ts';
 import { decodeOutputItem } from './decode-response.ts';
@@ -14,7 +15,7 @@ interface Section {
   readonly kind: 'text' | 'refusal';
   readonly notes: JsonDraft;
   readonly annotations: Json[];
-  text: string;
+  readonly text: TextSoFar;
   /** How many log probabilities came with its deltas. */
   entries: number;
   /** The whole part, once it is known. */
@@ -92,14 +93,22 @@ export class MessageReader {
     this.#close(undefined);
     const notes: JsonDraft = this.#next === 0 ? { message: messageStart(this.#added) } : { more: true };
     this.#next = index + 1;
-    this.#section = { index, kind, notes, annotations: [], text: '', entries: 0, whole: undefined };
+    this.#section = {
+      index,
+      kind,
+      notes,
+      annotations: [],
+      text: new TextSoFar(),
+      entries: 0,
+      whole: undefined,
+    };
     this.sink.open({ kind }, withExtras({}, { ...notes }).extras);
     return this.#section;
   }
 
   #add(section: Section | undefined, text: string, logprobs: readonly Json[] | undefined): void {
     if (section === undefined) return;
-    section.text += text;
+    section.text.add(text);
     if (logprobs !== undefined && logprobs.length > 0) {
       section.entries += logprobs.length;
       this.sink.delta(text, { content: logprobs });
@@ -109,9 +118,7 @@ export class MessageReader {
   /** What the deltas did not tell. Where they told something else, they stand. */
   #complete(section: Section | undefined, whole: string | undefined): void {
     if (section === undefined || whole === undefined) return;
-    if (whole.length > section.text.length && whole.startsWith(section.text)) {
-      this.#add(section, whole.slice(section.text.length), undefined);
-    }
+    this.#add(section, section.text.restOf(whole), undefined);
   }
 
   #partDone(index: number, part: JsonObject | undefined): void {

@@ -3,6 +3,7 @@
 
 import { asArray, asNumber, asObject, asString } from '#base/json.ts';
 import type { JsonObject } from '#base/json.ts';
+import { TextSoFar } from '#base/text-so-far.ts';
 import { reasoningEnd, reasoningStart } from './decode-items.ts';
 import type { PartSink } from './part-sink.ts';
 import { readSeal } from './seal.ts';
@@ -11,7 +12,7 @@ import { withExtras } from './spelling.ts';
 interface Section {
   /** `summary` or `content`, and the index in it. */
   readonly key: string;
-  text: string;
+  readonly text: TextSoFar;
 }
 
 export class ReasoningReader {
@@ -77,7 +78,7 @@ export class ReasoningReader {
   #open(key: string, first: boolean): Section {
     const what = key.startsWith('summary') ? { kind: 'reasoning', summary: true } : { kind: 'reasoning' };
     const notes = first ? { item: reasoningStart(this.#added) } : { more: true };
-    this.#section = { key, text: '' };
+    this.#section = { key, text: new TextSoFar() };
     this.sink.open(what as { kind: 'reasoning'; summary?: boolean }, withExtras({}, notes).extras);
     return this.#section;
   }
@@ -90,14 +91,12 @@ export class ReasoningReader {
   }
 
   #complete(section: Section, whole: string): void {
-    if (whole.length > section.text.length && whole.startsWith(section.text)) {
-      this.#add(section, whole.slice(section.text.length));
-    }
+    this.#add(section, section.text.restOf(whole));
   }
 
   #add(section: Section, text: string): void {
     if (text === '') return;
-    section.text += text;
+    section.text.add(text);
     this.sink.delta(text);
   }
 }

@@ -101,7 +101,7 @@ export class ContinuedAnswer implements RunningAnswer {
       if (leg !== undefined) leg.live.abandon();
       return undefined;
     }
-    const replay = shown.events.map((event) => ({ ...event }));
+    const replay = shown.events;
     if (leg === undefined) {
       this.#resumed = { events: [this.#fail()], replay };
       return undefined;
