@@ -105,6 +105,25 @@ describe('the drain', () => {
     await drain.stop();
   });
 
+  test('goes on for full batches only: what comes meanwhile waits for company again', async () => {
+    const { clock, source, store, open } = setUp();
+    const drain = open();
+    const [late, later, last] = [rowNumber(7), rowNumber(8), rowNumber(9)];
+    store.answers = [late, later].map((row) => () => {
+      source.settle(row);
+      return ok(undefined);
+    });
+    for (let number = 0; number < 5; number += 1) source.settle(rowNumber(number));
+    await ring(clock);
+    await ring(clock);
+    expect(clock.now()).toBe(GATHER_MS * 2);
+    expect(store.batches.map((batch) => batch.length)).toEqual([5, 1]);
+    source.settle(last);
+    await drain.stop();
+    expect(store.ids()).toEqual(source.rows.map(({ id }) => id));
+    expect(source.waiting()).toBe(0);
+  });
+
   test('begins with what an earlier process left', async () => {
     const { clock, source, store, open } = setUp();
     source.settle(rowNumber(1));

@@ -69,17 +69,25 @@ export class Drain {
 
   /** Rows that came while it ran were not announced. */
   #rearm(): void {
+    this.#gathered = this.#options.source.waiting();
     if (this.#failures > 0) this.#arm(this.#waitMs);
-    else if (this.#options.source.waiting() > 0) this.#arm(GATHER_MS);
+    else if (this.#gathered > 0) this.#arm(GATHER_MS);
   }
 
+  /**
+   * Moves what waits now, and of what comes meanwhile full batches only: under load there is always a row more, and whoever
+   * went on for a handful would pay for a transaction each time (measured, a row: 16 µs with 15 at once, 8.6 with 300).
+   */
   async #run(): Promise<void> {
-    this.#gathered = 0;
+    const { source } = this.#options;
+    let due = source.waiting();
     for (;;) {
       const moved = await this.#moveBatch();
       if (!moved.ok) return this.#fail(moved.error);
       this.#failures = 0;
-      if (moved.value === 0) return;
+      due -= moved.value;
+      const isEnough = due <= 0 && source.waiting() < BATCH_ROWS && !this.#stopped;
+      if (moved.value === 0 || isEnough) return;
       // A long backlog must not keep requests waiting.
       await new Promise((resolve) => setImmediate(resolve));
     }
