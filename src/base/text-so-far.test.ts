@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-
 import { heapStats } from 'bun:jsc';
+
 import fc from 'fast-check';
 
 import { TextSoFar } from './text-so-far.ts';
